@@ -1,0 +1,131 @@
+"""The ledger: per person a chain of lines that nobody can reword unseen (台账).
+
+`hash = sha256(prev_hash ‖ seq ‖ at ‖ kind ‖ payload_hash)` with
+`payload_hash = sha256(salt ‖ canonical JSON)`; `at` is ISO 8601 in UTC, parts are joined by a
+newline, and the first line of a chain follows `GENESIS`. Whoever has the lines can check them with
+nothing but SHA-256.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import LedgerEntry, LedgerHead
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line that does not hold."""
+
+    person_id: int
+    seq: int
+    what: str
+
+
+def canonical(payload: dict[str, Any]) -> str:
+    """Write a payload the one way in which it is hashed."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(*parts: str) -> str:
+    """Hash parts joined by newlines."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def stamp(at: datetime) -> str:
+    """Write a moment the one way in which it is hashed."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def chain(prev_hash: str, seq: int, at: datetime, kind: str, payload_hash: str) -> str:
+    """Return the hash of a line that follows `prev_hash`."""
+    return digest(prev_hash, str(seq), stamp(at), kind, payload_hash)
+
+
+async def record(
+    session: AsyncSession, person_id: int, kind: str, at: datetime, **payload: object
+) -> None:
+    """Add a line to a person's chain; its head stays locked until the transaction ends."""
+    head = (
+        await session.execute(
+            select(LedgerHead.seq, LedgerHead.hash)
+            .where(LedgerHead.person_id == person_id)
+            .with_for_update()
+        )
+    ).first()
+    seq, prev_hash = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    salt = secrets.token_hex(16)
+    payload_hash = digest(salt, canonical(payload))
+    line_hash = chain(prev_hash, seq, at, kind, payload_hash)
+    await session.execute(
+        insert(LedgerEntry).values(
+            person_id=person_id,
+            seq=seq,
+            at=at,
+            kind=kind,
+            payload=payload,
+            salt=salt,
+            payload_hash=payload_hash,
+            prev_hash=prev_hash,
+            hash=line_hash,
+        )
+    )
+    if head:
+        moved = update(LedgerHead).where(LedgerHead.person_id == person_id)
+        await session.execute(moved.values(seq=seq, hash=line_hash))
+    else:
+        await session.execute(
+            insert(LedgerHead).values(person_id=person_id, seq=seq, hash=line_hash)
+        )
+
+
+def check_line(entry: LedgerEntry, seq: int, prev_hash: str) -> str | None:
+    """Say what is wrong with a line that should follow `prev_hash` as number `seq`."""
+    if entry.seq != seq:
+        return f"line {seq} is missing"
+    if entry.prev_hash != prev_hash:
+        return "does not follow the line before it"
+    if entry.payload is not None and (
+        digest(entry.salt, canonical(entry.payload)) != entry.payload_hash
+    ):
+        return "its content was changed"
+    if chain(prev_hash, seq, entry.at, entry.kind, entry.payload_hash) != entry.hash:
+        return "its hash does not fit"
+    return None
+
+
+def check_chain(entries: Iterable[LedgerEntry], head: LedgerHead | None = None) -> list[Fault]:
+    """Check one person's lines in order, and that they end where the head says."""
+    faults: list[Fault] = []
+    seq, prev_hash, person_id = 0, GENESIS, head.person_id if head else 0
+    for entry in entries:
+        seq, person_id = seq + 1, entry.person_id
+        if what := check_line(entry, seq, prev_hash):
+            faults.append(Fault(person_id, entry.seq, what))
+        seq, prev_hash = entry.seq, entry.hash
+    if head and (head.seq, head.hash) != (seq, prev_hash):
+        faults.append(Fault(person_id, head.seq, "the chain does not end where its head says"))
+    return faults
+
+
+async def verify(session: AsyncSession) -> AsyncIterator[Fault]:
+    """Check every chain, one at a time, in constant memory but for a person's own lines."""
+    heads = {head.person_id: head for head in await session.scalars(select(LedgerHead))}
+    written = await session.scalars(select(LedgerEntry.person_id).distinct())
+    for person_id in sorted({*heads, *written}):
+        lines = select(LedgerEntry).where(LedgerEntry.person_id == person_id)
+        entries = await session.scalars(lines.order_by(LedgerEntry.seq))
+        head = heads.get(person_id)
+        for fault in check_chain(entries, head):
+            yield fault
+        if head is None:
+            yield Fault(person_id, 0, "the head of the chain is missing")

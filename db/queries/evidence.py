@@ -1,0 +1,175 @@
+"""What the evidence files are made of: one class, and then one person at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import (
+    Answer,
+    Consent,
+    LedgerEntry,
+    Mark,
+    Media,
+    Meeting,
+    MeetingState,
+    Membership,
+    Person,
+    Question,
+    Role,
+    Sitting,
+    StudyClass,
+)
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A person and the time in which they belong to the class."""
+
+    person: Person
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of one person: their own rows and the lines of their chain."""
+
+    marks: Sequence[Mark]
+    sittings: Sequence[Sitting]
+    answers: Sequence[Answer]
+    questions: Sequence[Question]
+    consents: Sequence[Consent]
+    media: dict[int, Media]
+    lines: Sequence[LedgerEntry]
+
+
+async def study_class(session: AsyncSession, class_id: int) -> StudyClass:
+    """Return a class; raises `NoResultFound` where there is none."""
+    found = await session.scalars(select(StudyClass).where(StudyClass.id == class_id))
+    return found.one()
+
+
+async def learners(session: AsyncSession, class_id: int) -> list[Learner]:
+    """Return who learns or learnt in a class, by number."""
+    query = (
+        select(Person, Membership.starts_at, Membership.ends_at)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.study_class_id == class_id, Membership.role == Role.LEARNER)
+        .order_by(Person.number)
+    )
+    return [Learner(*row) for row in await session.execute(query)]
+
+
+async def staff_names(session: AsyncSession, class_id: int, role: Role, now: datetime) -> list[str]:
+    """Return the names of those who hold a role in a class at a moment."""
+    query = (
+        select(Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.study_class_id == class_id, Membership.role == role)
+        .where(func.coalesce(Membership.ends_at, now) >= now)
+        .order_by(Membership.starts_at, Person.number)
+    )
+    return list(await session.scalars(query))
+
+
+async def meetings(session: AsyncSession, class_id: int, now: datetime) -> list[Meeting]:
+    """Return a class's meetings that have begun or that something happened in, by time."""
+    begun = (Meeting.starts_at <= now) | (Meeting.state != MeetingState.PLANNED)
+    marked = exists().where(Mark.meeting_id == Meeting.id)
+    query = (
+        select(Meeting)
+        .where(Meeting.study_class_id == class_id, begun | marked)
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return list(await session.scalars(query))
+
+
+async def marks_of(session: AsyncSession, meeting_id: int) -> dict[int, list[Mark]]:
+    """Return a meeting's marks, person by person."""
+    query = select(Mark).where(Mark.meeting_id == meeting_id).order_by(Mark.at, Mark.id)
+    found: dict[int, list[Mark]] = {}
+    for mark in await session.scalars(query):
+        found.setdefault(mark.person_id, []).append(mark)
+    return found
+
+
+async def names_of(session: AsyncSession, person_ids: set[int]) -> dict[int, str]:
+    """Return the names of some people."""
+    query = select(Person.id, Person.name).where(Person.id.in_(person_ids))
+    return {row.id: row.name for row in await session.execute(query)}
+
+
+async def kept(session: AsyncSession, person_id: int, class_id: int) -> Kept:
+    """Return what is kept of a person, with the marks of one class, in the order it happened."""
+    marks = await session.scalars(
+        select(Mark)
+        .join(Meeting, Meeting.id == Mark.meeting_id)
+        .where(Mark.person_id == person_id, Meeting.study_class_id == class_id)
+        .order_by(Mark.at, Mark.id)
+    )
+    sittings = await session.scalars(
+        select(Sitting)
+        .where(Sitting.person_id == person_id)
+        .order_by(Sitting.started_at, Sitting.id)
+    )
+    answers = await session.scalars(
+        select(Answer).where(Answer.person_id == person_id).order_by(Answer.at, Answer.id)
+    )
+    questions = await session.scalars(
+        select(Question)
+        .where(Question.person_id == person_id)
+        .order_by(Question.asked_at, Question.id)
+    )
+    consents = await session.scalars(
+        select(Consent).where(Consent.person_id == person_id).order_by(Consent.asked_at, Consent.id)
+    )
+    found = Kept(
+        marks=marks.all(),
+        sittings=sittings.all(),
+        answers=answers.all(),
+        questions=questions.all(),
+        consents=consents.all(),
+        media={},
+        lines=await lines(session, person_id),
+    )
+    found.media.update(await media(session, _media_ids(found)))
+    return found
+
+
+def _media_ids(found: Kept) -> set[int]:
+    """Gather the files that a person's rows name."""
+    named = [
+        *(mark.voice_id for mark in found.marks),
+        *(answer.voice_id for answer in found.answers),
+        *(file for row in found.questions for file in (row.media_id, row.answer_media_id)),
+        *(file for row in found.consents for file in (row.voice_id, row.witness_voice_id)),
+    ]
+    return {number for number in named if number is not None}
+
+
+async def media(session: AsyncSession, ids: set[int]) -> dict[int, Media]:
+    """Return some files by their id."""
+    if not ids:
+        return {}
+    query = select(Media).where(Media.id.in_(ids)).order_by(Media.id)
+    return {file.id: file for file in await session.scalars(query)}
+
+
+async def lines(session: AsyncSession, person_id: int) -> Sequence[LedgerEntry]:
+    """Return a person's ledger lines in order."""
+    query = select(LedgerEntry).where(LedgerEntry.person_id == person_id)
+    found = await session.scalars(query.order_by(LedgerEntry.seq))
+    return found.all()
+
+
+async def hash_at(session: AsyncSession, number: str, seq: int) -> str | None:
+    """Return the hash of one line of the chain of the person with this number."""
+    query = (
+        select(LedgerEntry.hash)
+        .join(Person, Person.id == LedgerEntry.person_id)
+        .where(Person.number == number, LedgerEntry.seq == seq)
+    )
+    return (await session.scalars(query)).one_or_none()

