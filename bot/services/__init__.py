@@ -1,0 +1,1 @@
+"""What the school does, one act a file."""

@@ -1,0 +1,88 @@
+"""What a roster says: people, what is wrong with them, and where."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.services.roster_messages import complaint
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One person of a roster, as plain values; empty where the office left a blank."""
+
+    sheet: str
+    row: int
+    name: str = ""
+    sex: str = ""
+    ethnicity: str = ""
+    id_number: str = ""
+    birth_date: date | None = None
+    phone: str = ""
+    township: str = ""
+    village: str = ""
+    group: str = ""
+    address: str = ""
+    class_name: str = ""
+    trade: str = ""
+    disability: str = ""
+    note: str = ""
+    speaks: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Name the row as reports do."""
+        return f"{self.sheet}!{self.row}"
+
+
+@dataclass(frozen=True)
+class CellError:
+    """One wrong cell, and what to do about it."""
+
+    sheet: str
+    row: int
+    column: str
+    code: str
+    message_zh: str
+    message_en: str
+
+
+@dataclass(frozen=True)
+class RosterReading:
+    """All that was read of a file; anything but people means that nothing is imported."""
+
+    people: tuple[RosterRow, ...] = ()
+    errors: tuple[CellError, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+    refused: str | None = None
+    refusal_zh: str = ""
+    refusal_en: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Say whether the people may be imported."""
+        return self.refused is None and not self.errors
+
+    def as_json(self) -> dict[str, object]:
+        """Shape the reading for `--json`."""
+        return {
+            "people": len(self.people),
+            "errors": [
+                {
+                    "sheet": error.sheet,
+                    "row": error.row,
+                    "column": error.column,
+                    "code": error.code,
+                    "message": f"{error.message_zh} {error.message_en}",
+                }
+                for error in self.errors
+            ],
+            "duplicates": [list(pair) for pair in self.duplicates],
+            "refused": self.refused,
+        }
+
+
+def cell_error(code: str, *, sheet: str, row: int, column: str, **values: object) -> CellError:
+    """Describe one wrong cell."""
+    messages = complaint(code, sheet=sheet, row=row, column=column, **values)
+    return CellError(sheet, row, column, code, *messages)
