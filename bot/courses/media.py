@@ -1,0 +1,54 @@
+"""Whether the pictures and clips of a pack can go to a phone as they are."""
+
+import warnings
+from pathlib import Path
+
+from PIL import Image
+
+MAX_PICTURE_BYTES = 10_000_000
+MAX_PICTURE_SIDES = 10_000
+MAX_CLIP_BYTES = 1_000_000
+FIRST_PAGE = 64
+
+
+def picture_problem(path: Path) -> str | None:
+    """Say in one sentence what is wrong with a picture, if anything."""
+    size = _size(path)
+    if size is None:
+        return f"the picture “{path.name}” is missing"
+    if size > MAX_PICTURE_BYTES:
+        return f"the picture “{path.name}” is larger than {MAX_PICTURE_BYTES // 1_000_000} MB"
+    too_big = (
+        f"the picture “{path.name}” is too big: "
+        f"width and height together may be {MAX_PICTURE_SIDES} pixels at most"
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=("PNG", "JPEG")) as picture:
+                width, height = picture.size
+                picture.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return too_big
+    except (OSError, SyntaxError, ValueError):
+        return f"“{path.name}” is not a whole PNG or JPEG picture"
+    return too_big if width + height > MAX_PICTURE_SIDES else None
+
+
+def clip_problem(path: Path) -> str | None:
+    """Say in one sentence what is wrong with a clip, if anything."""
+    size = _size(path)
+    if size is None:
+        return f"the clip “{path.name}” is missing"
+    if size > MAX_CLIP_BYTES:
+        return f"the clip “{path.name}” is larger than {MAX_CLIP_BYTES // 1_000_000} MB"
+    with path.open("rb") as file:
+        start = file.read(FIRST_PAGE)
+    if not start.startswith(b"OggS") or b"OpusHead" not in start:
+        return f"“{path.name}” is not an OGG/Opus clip"
+    return None
+
+
+def _size(path: Path) -> int | None:
+    """Give the size of a file, None where there is none."""
+    return path.stat().st_size if path.is_file() else None
