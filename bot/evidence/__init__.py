@@ -1,0 +1,1 @@
+"""Evidence: dossiers, sign-in sheets, bundles, and their verification."""

@@ -1,0 +1,207 @@
+"""What stands in a dossier: plain values, from the rows of one person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, standings, status_key
+from bot.evidence.traces import Traces
+from bot.evidence.words import day, exact, length, long_day, short, span, time, weekday, word
+from bot.services.counting import Standing, shown, totals
+from db.ledger import GENESIS
+from db.models import (
+    Answer,
+    Consent,
+    Mark,
+    Media,
+    MediaState,
+    Meeting,
+    Phase,
+    Question,
+    Sitting,
+    Status,
+)
+from db.queries.evidence import Kept, Learner
+
+Facts = dict[str, Any]
+
+
+def digest_text(number: str, head: str, seq: int) -> str:
+    """Write what a dossier's QR says of its ledger."""
+    return f"MIAOKE1|{number}|{head}|{seq}"
+
+
+def chain_end(kept: Kept) -> tuple[int, str]:
+    """Return the number and hash of a person's last ledger line."""
+    return (kept.lines[-1].seq, kept.lines[-1].hash) if kept.lines else (0, GENESIS)
+
+
+def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
+    """Gather what stands in one learner's dossier."""
+    traces = Traces(kept.lines)
+    stands = standings(about, learner, kept.marks)
+    person = learner.person
+    seq, head = chain_end(kept)
+    files = {number: _file(file) for number, file in kept.media.items()}
+    sittings = {sitting.id: sitting for sitting in kept.sittings}
+    topics = {meeting.id: meeting.title for meeting in about.meetings}
+    return {
+        "number": person.number,
+        "made": long_day(about.now),
+        "made_exact": exact(about.now),
+        "person": {
+            "name": person.name,
+            "sex": person.sex,
+            "ethnicity": person.ethnicity,
+            "birth": day(person.birth_date),
+            "id": "*" * 14 + person.id_tail if person.id_tail else "",
+            "township": person.township,
+            "village": person.village,
+            "speaks": word("language", person.speaks),
+            "since": day(learner.since),
+        },
+        "class": {
+            "name": about.study_class.name,
+            "trade": about.study_class.trade,
+            "point": about.study_class.teaching_point,
+            "head": about.head,
+        },
+        "rule": rule_facts(about.now),
+        "totals": _totals(stands),
+        "meetings": [_meeting(*row, traces, kept.marks) for row in stands],
+        "marks": [
+            _mark(mark, topics[mark.meeting_id], about, files, traces) for mark in kept.marks
+        ],
+        "lessons": [_sitting(sitting, about, traces) for sitting in kept.sittings],
+        "answers": [
+            _answer(answer, sittings[answer.sitting_id], about, files, traces)
+            for answer in kept.answers
+        ],
+        "questions": [_question(row, about, files, traces) for row in kept.questions],
+        "consents": [_consent(row, about, files, traces) for row in kept.consents],
+        "ledger": {"entries": seq, "head": head, "digest": digest_text(person.number, head, seq)},
+    }
+
+
+def _totals(stands: Sequence[tuple[Meeting, Standing]]) -> Facts:
+    total = totals(stands)
+    count = total.by_status
+    return {
+        "meetings": total.meetings,
+        "minutes": total.minutes,
+        "hours": str(shown(total.hours)),
+        "uncapped": str(shown(total.uncapped)),
+        "capped": total.hours != total.uncapped,
+        **{status.value: count[status] for status in Status if status is not Status.WITHDRAWN},
+    }
+
+
+def _meeting(meeting: Meeting, stand: Standing, traces: Traces, marks: Sequence[Mark]) -> Facts:
+    own = [mark for mark in marks if mark.meeting_id == meeting.id]
+    return {
+        "day": day(meeting.starts_at),
+        "weekday": weekday(meeting.starts_at),
+        "span": span(meeting.starts_at, meeting.ends_at),
+        "topic": meeting.title,
+        "mode": word("mode", meeting.mode.value),
+        "place": meeting.place,
+        "came": time(stand.came),
+        "left": time(stand.left),
+        "minutes": stand.minutes,
+        "hours": hours_of(meeting, stand),
+        "status": word("status", status_key(meeting, stand)),
+        "reasons": [reason.say() for reason in stand.reasons],
+        "lines": traces.of("mark", at=[mark.at for mark in own], meeting=meeting.id),
+    }
+
+
+def _mark(
+    mark: Mark, topic: str, about: ClassFacts, files: Mapping[int, str], traces: Traces
+) -> Facts:
+    return {
+        "at": exact(mark.at),
+        "topic": topic,
+        "phase": word("phase", mark.phase.value),
+        "status": "" if mark.phase is Phase.OUT else word("status", mark.status.value),
+        "how": word("how", mark.how.value),
+        "by": about.name(mark.made_by),
+        "sure": word("sure", mark.sure.value),
+        "file": files.get(mark.voice_id or 0, ""),
+        "lines": traces.of("mark", at=[mark.at], mark=mark.id),
+    }
+
+
+def _sitting(sitting: Sitting, about: ClassFacts, traces: Traces) -> Facts:
+    moments = [sitting.started_at, sitting.finished_at]
+    return {
+        "lesson": about.title(sitting.lesson),
+        "key": sitting.lesson,
+        "version": short(sitting.version),
+        "started": exact(sitting.started_at),
+        "finished": exact(sitting.finished_at),
+        "length": length(sitting.seconds),
+        "lines": traces.of("lesson", at=moments, sitting=sitting.id),
+    }
+
+
+def _answer(
+    answer: Answer, sitting: Sitting, about: ClassFacts, files: Mapping[int, str], traces: Traces
+) -> Facts:
+    return {
+        "at": exact(answer.at),
+        "lesson": about.title(sitting.lesson),
+        "step": answer.step + 1,
+        "kind": word("step", answer.kind),
+        "try": answer.tries + 1,
+        "right": answer.right,
+        "file": files.get(answer.voice_id or 0, ""),
+        "length": length(answer.seconds),
+        "lines": traces.of("step", "homework", at=[answer.at], answer=answer.id),
+    }
+
+
+def _question(
+    question: Question, about: ClassFacts, files: Mapping[int, str], traces: Traces
+) -> Facts:
+    moments = [question.asked_at, question.answered_at]
+    return {
+        "asked": exact(question.asked_at),
+        "text": question.text,
+        "file": files.get(question.media_id or 0, ""),
+        "answered": exact(question.answered_at),
+        "answer": question.answer_text,
+        "answer_file": files.get(question.answer_media_id or 0, ""),
+        "by": about.name(question.answered_by),
+        "clear": question.clear,
+        "lines": traces.of("question", "answer", at=moments, question=question.id),
+    }
+
+
+def _consent(
+    consent: Consent, about: ClassFacts, files: Mapping[int, str], traces: Traces
+) -> Facts:
+    moments = [consent.asked_at, consent.decided_at]
+    return {
+        "version": consent.notice_version,
+        "language": word("language", consent.language),
+        "state": word("consent", consent.state.value),
+        "asked": exact(consent.asked_at),
+        "decided": exact(consent.decided_at),
+        "file": files.get(consent.voice_id or 0, ""),
+        "witness": about.name(consent.witness_id),
+        "witness_file": files.get(consent.witness_voice_id or 0, ""),
+        "lines": traces.of(
+            "consent", "notice", at=moments, consent=consent.id, version=consent.notice_version
+        ),
+    }
+
+
+def _file(file: Media) -> str:
+    """Name a file by the start of its digest, empty while its bytes are not in our keeping."""
+    return short(file.sha256) if file.state is MediaState.STORED else ""
+
+
+def without(kept: Kept, missing: set[str]) -> Kept:
+    """Take out of a person's files those whose bytes were not found."""
+    found = {n: file for n, file in kept.media.items() if file.sha256 not in missing}
+    return replace(kept, media=found)
