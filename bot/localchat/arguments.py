@@ -67,6 +67,24 @@ class Args:
         except orjson.JSONDecodeError as error:
             raise bad(f"can't parse {what} JSON object") from error
 
+    def record(self, name: str, what: str) -> dict[str, Any]:
+        """Return a JSON object, empty when absent."""
+        value = self.structure(name, what)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise bad(f"can't parse {what} JSON object")
+        return value
+
+    def records(self, name: str, what: str) -> list[dict[str, Any]]:
+        """Return an array of JSON objects, empty when absent."""
+        value = self.structure(name, what)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise bad(f"can't parse {what} JSON object")
+        return value
+
 
 def read(query: bytes, content_type: bytes, body: bytes) -> Args:
     """Read the parameters of a request; the body wins over the query."""

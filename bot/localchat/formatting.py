@@ -48,10 +48,8 @@ def read_text(args: Args, name: str, limit: int) -> tuple[str, list[Entity]]:
     elif mode and mode != "none":
         raise bad("unsupported parse_mode")
     else:
-        given = args.structure(
-            "entities" if name == "text" else f"{name}_entities", "message entities"
-        )
-        entities = [dict(entity) for entity in given or []]
+        field = "entities" if name == "text" else f"{name}_entities"
+        entities = [_whole(entity) for entity in args.records(field, "message entities")]
     text, entities = _trim(text, entities)
     if length(text) > limit:
         raise bad("message is too long" if limit == TEXT_LIMIT else "message caption is too long")
@@ -61,6 +59,13 @@ def read_text(args: Args, name: str, limit: int) -> tuple[str, list[Entity]]:
             entities.append(entity)
     entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
     return text, entities
+
+
+def _whole(entity: Entity) -> Entity:
+    places = entity.get("offset"), entity.get("length")
+    if not all(isinstance(place, int) for place in places) or not entity.get("type"):
+        raise bad("can't parse message entities JSON object")
+    return entity
 
 
 def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

@@ -33,7 +33,7 @@ SERVICE = {
 _COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@(\w+))?")
 
 
-def post(  # noqa: PLR0913 - a message has many sides
+def post(
     world: World,
     chat: Chat,
     content: JSON,

@@ -53,8 +53,8 @@ async def edit_message_media(world: World, bot: Bot, args: Args) -> JSON:
     """Replace the picture or file, its caption and the buttons."""
     target = _editable(world, bot, args)
     message = target[2].message
-    item = args.structure("media", "input media")
-    if not isinstance(item, dict):
+    item = args.record("media", "input media")
+    if not item:
         raise bad("input media is not specified")
     if item.get("type") not in MEDIA:
         raise bad(f'type "{item.get("type")}" can\'t be used as InputMedia')
@@ -167,12 +167,12 @@ async def set_message_reaction(world: World, bot: Bot, args: Args) -> bool:
     """Put one emoji on a message, or take it back."""
     chat = find_chat(world, bot, args)
     entry = find_message(chat, args, "react")
-    reactions = args.structure("reaction", "reaction types") or []
+    reactions = args.records("reaction", "reaction types")
     if len(reactions) > 1:
         raise bad("REACTIONS_TOO_MANY")
     emoji = None
     for reaction in reactions:
-        emoji = reaction.get("emoji")
+        emoji = str(reaction.get("emoji"))
         if reaction.get("type") != "emoji" or emoji not in REACTIONS:
             raise bad("REACTION_INVALID")
     publish(world, chat, "reaction", message_id=entry.message["message_id"], emoji=emoji)

@@ -23,8 +23,8 @@ Key = tuple[str, int, int, str]
 
 
 def _key(world: World, bot: Bot, args: Args) -> Key:
-    scope = args.structure("scope", "BotCommandScope") or {"type": "default"}
-    kind = scope.get("type") if isinstance(scope, dict) else None
+    scope = args.record("scope", "BotCommandScope") or {"type": "default"}
+    kind = str(scope.get("type"))
     language = _language(args)
     if kind in SCOPES:
         return kind, 0, 0, language
@@ -45,9 +45,7 @@ def _language(args: Args) -> str:
 async def set_my_commands(world: World, bot: Bot, args: Args) -> bool:
     """Set the menu for a scope and language."""
     key = _key(world, bot, args)
-    given = args.structure("commands", "commands")
-    if not isinstance(given, list):
-        raise bad("can't parse commands JSON object")
+    given = args.records("commands", "commands")
     if len(given) > COMMANDS_LIMIT:
         raise bad("BOT_COMMANDS_TOO_MUCH")
     commands = []

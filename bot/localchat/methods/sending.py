@@ -47,11 +47,11 @@ def say(world: World, bot: Bot, chat: Chat, args: Args, content: JSON) -> JSON:
 
 
 def _reply(chat: Chat, args: Args) -> JSON:
-    parameters = args.structure("reply_parameters", "reply parameters") or {}
-    message_id = parameters.get("message_id") or args.number("reply_to_message_id")
+    parameters = args.record("reply_parameters", "reply parameters")
+    message_id = Args(parameters).number("message_id") or args.number("reply_to_message_id")
     if not message_id:
         return {}
-    entry = chat.messages.get(int(message_id))
+    entry = chat.messages.get(message_id)
     if entry is None or entry.deleted:
         lenient = parameters.get("allow_sending_without_reply") or args.flag(
             "allow_sending_without_reply"
@@ -89,8 +89,8 @@ async def send_media(world: World, bot: Bot, args: Args, *, kind: str) -> JSON:
 async def send_media_group(world: World, bot: Bot, args: Args) -> list[JSON]:
     """Send an album."""
     chat = find_chat(world, bot, args)
-    items = args.structure("media", "media")
-    if not isinstance(items, list) or not items:
+    items = args.records("media", "media")
+    if not items:
         raise bad("there are no media to send")
     if len(items) not in ALBUM:
         raise bad("wrong number of media in the album")

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 import io
 import wave
@@ -10,7 +11,7 @@ from telegram import Bot
 
 from bot.localchat import LocalChat
 
-TOKEN = "1:secret"
+OUR_BOT = "1:secret"
 
 
 class Clock:
@@ -32,8 +33,8 @@ class Phone:
     def __init__(self, http):
         self.http = http
 
-    async def call(self, method, token=TOKEN, files=None, **parameters):
-        answer = await self.http.post(f"/bot{token}/{method}", data=parameters, files=files)
+    async def call(self, method, bot=OUR_BOT, files=None, **parameters):
+        answer = await self.http.post(f"/bot{bot}/{method}", data=parameters, files=files)
         body = answer.json()
         assert answer.status_code == body.get("error_code", 200)
         return body
@@ -94,7 +95,7 @@ def limits():
 @pytest.fixture
 def chat(clock, limits):
     chat = LocalChat(limits, now=clock.now, monotonic=clock.monotonic)
-    chat.add_bot(TOKEN, "Miaoke", "miaoke_bot")
+    chat.add_bot(OUR_BOT, "Miaoke", "miaoke_bot")
     return chat
 
 
@@ -112,7 +113,7 @@ async def phone(url):
 
 @pytest.fixture
 async def library(url):
-    async with Bot(TOKEN, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+    async with Bot(OUR_BOT, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
         yield bot
 
 
@@ -130,6 +131,16 @@ def sound(seconds=2, rate=16000):
         out.setframerate(rate)
         out.writeframes(bytes(range(256)) * (seconds * rate * 2 // 256))
     return file.getvalue()
+
+
+async def wait_until(condition):
+    while not condition():  # noqa: ASYNC110 - the server's inside has no event for each thing
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def until():
+    return wait_until
 
 
 @pytest.fixture

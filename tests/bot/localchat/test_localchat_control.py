@@ -132,13 +132,9 @@ async def test_the_answer_to_a_tap_can_be_waited_for(phone):
 async def test_messages_show_keyboards_edits_and_deletions(phone):
     user = await phone.person()
     markup = {"keyboard": [[{"text": "🏠"}]], "is_persistent": True}
-    first = await phone.done(
-        "sendMessage", chat_id=user, text="a", reply_markup=json.dumps(markup)
-    )
+    first = await phone.done("sendMessage", chat_id=user, text="a", reply_markup=json.dumps(markup))
     second = await phone.done("sendMessage", chat_id=user, text="b")
-    await phone.done(
-        "editMessageText", chat_id=user, message_id=second["message_id"], text="c"
-    )
+    await phone.done("editMessageText", chat_id=user, message_id=second["message_id"], text="c")
     await phone.done("deleteMessage", chat_id=user, message_id=first["message_id"])
 
     shown = await phone.see("messages", user=user, after=1)
@@ -183,11 +179,10 @@ async def read_events(phone, user, count, **more):
     return events
 
 
-async def test_a_phone_is_told_what_happens(chat, phone):
+async def test_a_phone_is_told_what_happens(chat, phone, until):
     user = await phone.person()
     stream = asyncio.create_task(read_events(phone, user, 8))
-    while not chat.world.people[user].listeners:
-        await asyncio.sleep(0)
+    await until(lambda: chat.world.people[user].listeners)
     sent = await phone.done(
         "sendMessage", chat_id=user, text="a",
         reply_markup='{"inline_keyboard": [[{"text": "a", "callback_data": "a"}]]}',
@@ -196,9 +191,7 @@ async def test_a_phone_is_told_what_happens(chat, phone):
     tap = await phone.act("tap", user=user, message_id=sent["message_id"], data="a")
     await phone.done("answerCallbackQuery", **tap, text="thanks")
     await phone.done("sendChatAction", chat_id=user, action="typing")
-    await phone.done(
-        "setMessageReaction", **where, reaction='[{"type": "emoji", "emoji": "👍"}]'
-    )
+    await phone.done("setMessageReaction", **where, reaction='[{"type": "emoji", "emoji": "👍"}]')
     await phone.done("editMessageText", **where, text="b")
     await phone.done("pinChatMessage", **where)
     await phone.done("deleteMessage", **where)
@@ -259,9 +252,7 @@ async def test_a_link_is_drawn_as_a_qr(phone):
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
     assert b"<svg" in answer.content
-    assert (
-        await phone.http.get("/control/qr", params={"text": "x" * 5000})
-    ).status_code == 400
+    assert (await phone.http.get("/control/qr", params={"text": "x" * 5000})).status_code == 400
 
 
 async def test_a_person_sees_the_narrowest_menu(phone):

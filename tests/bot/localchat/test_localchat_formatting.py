@@ -35,11 +35,7 @@ def entity(kind, offset, size, **more):
         (
             '<a href="tg://user?id=5">x</a>',
             "x",
-            [
-                entity(
-                    "text_mention", 0, 1, user={"id": 5, "is_bot": False, "first_name": ""}
-                )
-            ],
+            [entity("text_mention", 0, 1, user={"id": 5, "is_bot": False, "first_name": ""})],
         ),
         ("<tg-spoiler>x</tg-spoiler>", "x", [entity("spoiler", 0, 1)]),
         ('<span class="tg-spoiler">x</span>', "x", [entity("spoiler", 0, 1)]),
@@ -92,7 +88,7 @@ async def test_broken_html_is_refused_over_http(phone):
 
     assert await phone.refused("sendMessage", chat_id=user, text="<b>x", parse_mode="HTML") == (
         400,
-        'Bad Request: can\'t parse entities: Can\'t find end tag corresponding to start tag "b"',
+        "Bad Request: can't parse entities: Can't find end tag corresponding to start tag \"b\"",
     )
 
 

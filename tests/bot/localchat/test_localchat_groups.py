@@ -41,10 +41,10 @@ async def test_a_bot_without_privacy_hears_everything(chat, phone):
     await phone.act(f"groups/{group}/members", user=2)
     await phone.act("say", user=owner, chat=group, text="chatter")
 
-    heard = (await phone.call("getUpdates", token="2:b"))["result"]
+    heard = (await phone.call("getUpdates", bot="2:b"))["result"]
 
     assert kinds(heard) == ["my_chat_member", "message", "message"]
-    assert (await phone.call("getMe", token="2:b"))["result"]["can_read_all_group_messages"]
+    assert (await phone.call("getMe", bot="2:b"))["result"]["can_read_all_group_messages"]
 
 
 async def test_a_plain_command_goes_to_the_bot_that_spoke_last(chat, phone):
@@ -52,14 +52,14 @@ async def test_a_plain_command_goes_to_the_bot_that_spoke_last(chat, phone):
     owner = await phone.person()
     group = await phone.group(owner)
     await phone.act(f"groups/{group}/members", user=2)
-    await phone.call("getUpdates", token="2:b", offset=-1)
-    await phone.call("sendMessage", token="2:b", chat_id=group, text="I spoke")
+    await phone.call("getUpdates", bot="2:b", offset=-1)
+    await phone.call("sendMessage", bot="2:b", chat_id=group, text="I spoke")
     await phone.updates()
 
     await phone.act("say", user=owner, chat=group, text="/today")
 
     assert texts(await phone.updates()) == []
-    assert texts((await phone.call("getUpdates", token="2:b"))["result"])[-1] == "/today"
+    assert texts((await phone.call("getUpdates", bot="2:b"))["result"])[-1] == "/today"
 
 
 async def test_joining_and_leaving_is_told(phone):
@@ -121,9 +121,7 @@ async def test_a_startgroup_link_brings_the_bot_with_its_payload(phone):
     updates = await phone.updates()
     assert kinds(updates) == ["my_chat_member", "message", "message"]
     assert updates[2]["message"]["text"] == "/start@miaoke_bot g-C-1"
-    assert updates[2]["message"]["entities"] == [
-        {"type": "bot_command", "offset": 0, "length": 17}
-    ]
+    assert updates[2]["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 17}]
 
 
 async def test_a_startgroup_link_with_rights_may_move_the_group(phone):

@@ -44,6 +44,7 @@ async def test_the_library_echoes_over_its_own_client(url, phone):
     application.add_handler(CallbackQueryHandler(here))
     async with application:
         await application.start()
+        assert application.updater
         await application.updater.start_polling()
         user = await phone.person()
         await asyncio.wait_for(finished.wait(), 10)
@@ -71,9 +72,7 @@ async def test_the_library_reads_every_answer(library, phone, png, wav, b64):
         user, [InputMediaPhoto(png()), InputMediaPhoto(photo.photo[-1].file_id)]
     )
     assert len(album) == 2
-    edited = await library.edit_message_media(
-        InputMediaPhoto(png(50, 50)), user, photo.message_id
-    )
+    edited = await library.edit_message_media(InputMediaPhoto(png(50, 50)), user, photo.message_id)
     assert edited.photo[-1].width == 50
     assert (await library.send_document(user, b"a", filename="a.txt")).document.file_size == 1
     assert (await library.send_audio(user, wav())).audio.duration == timedelta(seconds=2)

@@ -35,6 +35,7 @@ async def program(*options):
     process = await asyncio.create_subprocess_exec(
         *command, *options, stdout=asyncio.subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."}
     )
+    assert process.stdout
     line = (await process.stdout.readline()).decode().split()
     assert line[0] == "ready"
     async with httpx.AsyncClient(base_url=line[1]) as http:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -9,13 +10,17 @@ async def waiting(phone):
     return (await phone.see("pending"))["updates_waiting"]
 
 
-async def long_poll(chat, phone, **parameters):
+@pytest.fixture
+def long_poll(chat, phone, until):
     """Start a long poll; return once the server holds it."""
-    task = asyncio.create_task(phone.call("getUpdates", timeout=30, **parameters))
+    return partial(_long_poll, chat, phone, until)
+
+
+async def _long_poll(chat, phone, until):
+    task = asyncio.create_task(phone.call("getUpdates", timeout=30))
     bot = chat.world.bots[1]
     before = bot.updates.consumer
-    while bot.updates.consumer is before:
-        await asyncio.sleep(0)
+    await until(lambda: bot.updates.consumer is not before)
     return task
 
 
@@ -53,25 +58,27 @@ async def test_a_negative_offset_keeps_only_the_last(phone):
     assert await waiting(phone) == 1
 
 
-async def test_a_long_poll_ends_when_something_happens(chat, phone):
+async def test_a_long_poll_ends_when_something_happens(phone, long_poll):
     user = await phone.person()
     await phone.updates()
-    poll = await long_poll(chat, phone)
+    poll = await long_poll()
 
     await phone.act("say", user=user, text="hello")
 
     assert [u["message"]["text"] for u in (await poll)["result"]] == ["hello"]
 
 
-async def test_a_second_poll_ends_the_first(chat, phone):
-    first = await long_poll(chat, phone)
-    second = await long_poll(chat, phone)
+async def test_a_second_poll_ends_the_first(phone, long_poll):
+    first = await long_poll()
+    second = await long_poll()
 
     assert await first == {
         "ok": False,
         "error_code": 409,
-        "description": "Conflict: terminated by other getUpdates request; "
-        "make sure that only one bot instance is running",
+        "description": (
+            "Conflict: terminated by other getUpdates request; "
+            "make sure that only one bot instance is running"
+        ),
     }
     await phone.person()
     assert len((await second)["result"]) == 1
@@ -147,7 +154,8 @@ async def hook(unused_tcp_port_factory):
 async def test_a_webhook_is_posted_to_until_it_takes_the_update(chat, phone, hook):
     chat.world.webhook_retry = 0.01
     address, taken, enough = hook
-    await phone.done("setWebhook", url=address, secret_token="open-sesame")
+    sesame = {"url": address, "secret_token": "open-sesame"}
+    await phone.done("setWebhook", **sesame)
     user = await phone.person()
     await phone.act("say", user=user, text="hello")
 
@@ -162,12 +170,12 @@ async def test_a_webhook_is_posted_to_until_it_takes_the_update(chat, phone, hoo
     )
 
 
-async def test_a_webhook_that_is_not_there_is_reported(chat, phone, unused_tcp_port):
+async def test_a_webhook_that_is_not_there_is_reported(chat, phone, until, unused_tcp_port):
     chat.world.webhook_retry = 0.01
     await phone.done("setWebhook", url=f"http://127.0.0.1:{unused_tcp_port}/")
     await phone.person()
-    while chat.world.bots[1].webhook.last_error_date is None:
-        await asyncio.sleep(0)
+    hook = chat.world.bots[1].webhook
+    await until(lambda: hook.last_error_date is not None)
 
     info = await phone.done("getWebhookInfo")
 
@@ -175,15 +183,17 @@ async def test_a_webhook_that_is_not_there_is_reported(chat, phone, unused_tcp_p
     assert info["last_error_message"].startswith("Connection failed: ")
 
 
-async def test_polling_and_webhook_exclude_each_other(chat, phone):
-    poll = await long_poll(chat, phone)
+async def test_polling_and_webhook_exclude_each_other(phone, long_poll):
+    poll = await long_poll()
     await phone.done("setWebhook", url="https://example.org/hook")
 
     assert (await poll)["description"] == "Conflict: terminated by setWebhook request"
     assert await phone.refused("getUpdates") == (
         409,
-        "Conflict: can't use getUpdates method while webhook is active; "
-        "use deleteWebhook to delete the webhook first",
+        (
+            "Conflict: can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first"
+        ),
     )
     await phone.done("deleteWebhook", drop_pending_updates="true")
     assert await phone.done("getUpdates") == []
@@ -222,9 +232,7 @@ async def test_an_update_is_a_snapshot(phone):
 async def test_a_tap_arrives_with_its_message(phone):
     user = await phone.person()
     markup = {"inline_keyboard": [[{"text": "here", "callback_data": "here:1"}]]}
-    sent = await phone.done(
-        "sendMessage", chat_id=user, text="a", reply_markup=json.dumps(markup)
-    )
+    sent = await phone.done("sendMessage", chat_id=user, text="a", reply_markup=json.dumps(markup))
     await phone.updates()
     tapped = await phone.act("tap", user=user, message_id=sent["message_id"], data="here:1")
 
