@@ -99,7 +99,8 @@ async def _events(world: World, scope: Scope, query: JSON, receive: Receive, sen
     """Stream what happens on a person's phone."""
     person(world, query)
     seen = dict(scope["headers"]).get(b"last-event-id", b"").decode() or query.get("after", "")
-    after = int(seen) if seen.isdigit() else world.sequence
+    # A page left open while the server began anew has seen more than there is yet.
+    after = min(int(seen), world.sequence) if seen.isdigit() else world.sequence
     headers = [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store"),

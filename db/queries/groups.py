@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.models import Message, OutboxState
 
 
+LEAVING = "leaving"
+
+
 async def follow(session: AsyncSession, old: int, new: int) -> None:
     """Send what waits for a group's old id to its new one."""
     waiting = update(Message).where(Message.chat_id == old, Message.state == OutboxState.WAITING)
@@ -24,7 +27,7 @@ async def stay(session: AsyncSession, chat_id: int) -> None:
     """Call off a planned leaving: the group was bound in time."""
     leaving = update(Message).where(
         Message.chat_id == chat_id,
-        Message.method == "leaveChat",
+        Message.purpose == LEAVING,
         Message.state == OutboxState.WAITING,
     )
     await session.execute(leaving.values(state=OutboxState.SKIPPED, error="group bound"))

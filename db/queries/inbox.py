@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import InboxState, Update
+from db.queries.core import fetch
 
 TABLE = cast("Table", Update.__table__)
 COLUMNS = TABLE.c
@@ -46,9 +47,7 @@ _LATEST = (
     select(COLUMNS.payload, COLUMNS.received_at)
     .order_by(COLUMNS.id.desc())
     .limit(bindparam("size"))
-    .subquery()
 )
-_HEARD = select(_LATEST.c.payload).where(_LATEST.c.received_at >= bindparam("since"))
 
 
 @dataclass(slots=True)
@@ -61,6 +60,14 @@ class InboxRow:
     payload: str  # JSON
     received_at: datetime
     attempts: int
+    parsed: dict[str, Any] | None = None
+
+    @property
+    def update(self) -> dict[str, Any]:
+        """Return the update itself."""
+        if self.parsed is None:
+            self.parsed = orjson.loads(self.payload)
+        return self.parsed
 
 
 async def store(
@@ -86,7 +93,7 @@ async def store(
     statement = dialect.insert(TABLE).on_conflict_do_nothing(
         index_elements=[COLUMNS.bot_id, COLUMNS.update_id]
     )
-    stored = await session.execute(statement.values(rows).returning(*READ))
+    stored = await fetch(session, statement.values(rows).returning(*READ))
     return sorted((InboxRow(*row) for row in stored), key=lambda row: row.id)
 
 
@@ -101,12 +108,12 @@ async def waiting_ids(
 ) -> Sequence[tuple[int, int]]:
     """Return a page of the rows that wait, each with its chat, oldest first."""
     wanted = {"bot_id": bot_id, "after": after, "size": limit}
-    return [(row.id, row.chat_id) for row in await session.execute(_WAITING_IDS, wanted)]
+    return [(row.id, row.chat_id) for row in await fetch(session, _WAITING_IDS, wanted)]
 
 
 async def rows(session: AsyncSession, ids: Sequence[int]) -> list[InboxRow]:
     """Return rows by number, oldest first."""
-    return [InboxRow(*row) for row in await session.execute(_ROWS, {"ids": ids})]
+    return [InboxRow(*row) for row in await fetch(session, _ROWS, {"ids": ids})]
 
 
 async def done(session: AsyncSession, row_id: int, now: datetime) -> None:
@@ -146,13 +153,13 @@ def blanked(payload: str) -> str:
     return orjson.dumps(kept).decode()
 
 
-async def heard(session: AsyncSession, since: datetime, limit: int) -> list[tuple[int, int]]:
-    """Return chat and number of the latest messages that came since a moment."""
+async def heard(session: AsyncSession, limit: int) -> list[tuple[int, int, datetime]]:
+    """Return chat, number and moment of the messages among the latest updates."""
     places = []
-    for payload in await session.scalars(_HEARD, {"since": since, "size": limit}):
+    for payload, moment in await fetch(session, _LATEST, {"size": limit}):
         for part in orjson.loads(payload or "{}").values():
             if isinstance(part, dict) and isinstance(part.get("message_id"), int):
                 chat = part.get("chat")
                 if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-                    places.append((chat["id"], part["message_id"]))
+                    places.append((chat["id"], part["message_id"], moment))
     return places

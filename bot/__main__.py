@@ -1,0 +1,34 @@
+"""The commands: `python -m bot …`, or `miaoke …`."""
+
+import sys
+
+import typer
+
+from bot.commands import database, evidence, invite, roster, running, timetable
+from bot.commands.guarding import Guarded
+
+app = typer.Typer(
+    name="miaoke",
+    cls=Guarded,
+    help="Miaoke 苗课: a classroom in a chat.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(running.run_command)
+app.command("demo")(running.demo_command)
+app.command("rehearse")(running.rehearse_command)
+app.add_typer(roster.app, name="roster")
+app.add_typer(timetable.app, name="timetable")
+app.command("invite")(invite.invite_command)
+app.add_typer(evidence.dossiers, name="dossier")
+app.add_typer(evidence.ledgers, name="ledger")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run what was asked for; without a word, say what there is."""
+    app(sys.argv[1:] or ["--help"])
+
+
+if __name__ == "__main__":
+    main()

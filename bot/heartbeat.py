@@ -1,0 +1,109 @@
+"""Asks again and again what has fallen due; APScheduler only ticks, the due rows are the memory."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.fetcher import fetch_due
+from bot.services import reminding
+from bot.transport import Api
+from db.queries import ticks
+from db.sealing import Key
+from db.session import Database
+
+logger = logging.getLogger(__name__)
+
+PLAN_EVERY = 60.0  # seconds
+REMIND_EVERY = 5.0
+FETCH_EVERY = 1.0
+SHORTEST = 0.05  # however hasty a rehearsal is
+
+
+class Heartbeat:
+    """The repeating acts; one that is missed finds the same work waiting at the next."""
+
+    def __init__(
+        self,
+        database: Database,
+        api: Api,
+        clock: Clock,
+        key: Key,
+        data: Path,
+        wake: Callable[[], None],
+        haste: float = 1,
+    ) -> None:
+        self._database = database
+        self._api = api
+        self._clock = clock
+        self._key = key
+        self._data = data
+        self._wake = wake
+        self._haste = haste
+        self._ticks = AsyncIOScheduler()
+        self._doing: dict[str, asyncio.Task[None]] = {}
+        self._username = ""
+
+    def start(self, username: str) -> None:
+        """Tick from now on; a tick never overlaps itself."""
+        self._username = username
+        for act, seconds in (
+            (self.plan, PLAN_EVERY),
+            (self.remind, REMIND_EVERY),
+            (self.fetch, FETCH_EVERY),
+        ):
+            self._ticks.add_job(
+                self._tick,
+                "interval",
+                args=(act,),
+                seconds=max(seconds / self._haste, SHORTEST),
+                coalesce=True,
+                misfire_grace_time=None,
+                next_run_time=datetime.now().astimezone(),
+            )
+        self._ticks.start()
+
+    async def stop(self) -> None:
+        """Let what is being done end, then tick no more."""
+        self._ticks.pause()
+        await asyncio.gather(*self._doing.values())
+        self._ticks.shutdown(wait=False)
+
+    async def _tick(self, act: Callable[[datetime], Awaitable[None]]) -> None:
+        """Begin an act as a task that the scheduler's end does not cut off; never twice at once."""
+        name = act.__name__
+        if name not in self._doing:
+            self._doing[name] = asyncio.create_task(self._do(act))
+            self._doing[name].add_done_callback(lambda _: self._doing.pop(name))
+
+    async def _do(self, act: Callable[[datetime], Awaitable[None]]) -> None:
+        """Do one act; what goes wrong is logged, and the next tick tries again."""
+        now = self._clock()
+        try:
+            await act(now)
+            async with self._database.begin() as session:
+                await ticks.note(session, act.__name__, now)
+        except Exception:  # one bad act must not stop the others
+            logger.exception("tick failed: %s", act.__name__)
+
+    async def plan(self, now: datetime) -> None:
+        """Write the reminders of the next two weeks."""
+        async with self._database.begin() as session:
+            await reminding.plan(session, now)
+
+    async def remind(self, now: datetime) -> None:
+        """Queue the reminders that are due."""
+        settled = 1
+        while settled:
+            async with self._database.begin() as session:
+                settled = await reminding.queue_due(session, self._key, self._username, now)
+            self._wake()
+
+    async def fetch(self, now: datetime) -> None:
+        """Bring the bytes of the files that people sent."""
+        while await fetch_due(self._database, self._api, self._data, now):
+            pass

@@ -1,0 +1,293 @@
+"""A meeting, from the opening of its check-in to its close."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.language import MANDARIN, SHANGHAI, clock, day_word, html, translate
+from bot.language import N_ as _
+from bot.screens import screen as picture
+from bot.services import attending, tallying
+from bot.services.counting import standing
+from bot.services.reaching import listeners, tell_class_heads
+from bot.services.tallying import group_buttons, group_text, teacher_buttons, teacher_text
+from bot.voice.buttons import Keyboard, button, inline
+from bot.voice.listening import Listener
+from bot.voice.saying import Screen, Way, shipped, show, tell, to_chat, voice_of
+from db import ledger
+from db.models import Meeting, MeetingState, Message, Person, Priority, Role, StudyClass
+from db.queries import marks, meetings, people
+
+DAY = timedelta(days=1)
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of this day in the county."""
+    start = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + DAY
+
+
+async def list_today(session: AsyncSession, listener: Listener, now: datetime) -> None:
+    """Show a teacher today's meetings, each with what can be done."""
+    teacher = listener.person
+    if teacher is None:
+        return
+    start, end = day_of(now)
+    today = await meetings.of_teacher(session, teacher.id, after=start, until=end)
+    lines = [
+        html(
+            MANDARIN,
+            _("Today, %(date)s: %(count)d classes"),
+            date=f"{start.month}-{start.day}",
+            count=len(today),
+        )
+    ]
+    rows: Keyboard = []
+    for number, meeting in enumerate(today, 1):
+        counted = await tallying.tally(session, meeting, now)
+        lines.append(
+            html(
+                MANDARIN,
+                _("%(number)d. %(start)s–%(end)s %(lesson)s, %(place)s. Here %(here)d of %(all)d"),
+                number=number,
+                start=clock(meeting.starts_at),
+                end=clock(meeting.ends_at),
+                lesson=meeting.title,
+                place=meeting.place,
+                here=counted.came,
+                all=counted.all,
+            )
+        )
+        rows.append(today_buttons(number, meeting))
+    if not today:
+        lines.append(await _next_of(session, teacher, now))
+    payload = {"text": "\n".join(lines), "parse_mode": "HTML", "reply_markup": inline(rows)}
+    to_chat(session, listener.chat_id, "sendMessage", payload, now, Way())
+
+
+def today_buttons(number: int, meeting: Meeting) -> list[dict[str, str]]:
+    """Return what can be done with one of today's meetings."""
+    match meeting.state:
+        case MeetingState.PLANNED:
+            text = f"{number} {html(MANDARIN, _('Open check-in'))}"
+            return [button(text, f"open:{meeting.id}", "success")]
+        case MeetingState.OPEN:
+            return [
+                button(f"{number} {html(MANDARIN, _('Roll call'))}", f"roll:{meeting.id}:1"),
+                button(f"{number} {html(MANDARIN, _('Close'))}", f"close:{meeting.id}"),
+            ]
+        case MeetingState.CLOSED:
+            return [button(f"{number} {html(MANDARIN, _('Reopen'))}", f"reopen:{meeting.id}")]
+        case MeetingState.CANCELLED:
+            return []
+
+
+async def _next_of(session: AsyncSession, teacher: Person, now: datetime) -> str:
+    coming = await meetings.of_teacher(session, teacher.id, after=now, until=now + 60 * DAY)
+    if not coming:
+        return html(MANDARIN, _("No class is planned."))
+    return html(
+        MANDARIN,
+        _("Next class: %(day)s at %(time)s, %(place)s. We study %(lesson)s."),
+        day=day_word(coming[0].starts_at, now, MANDARIN),
+        time=clock(coming[0].starts_at),
+        place=coming[0].place,
+        lesson=coming[0].title,
+    )
+
+
+async def open_checkin(
+    session: AsyncSession, listener: Listener, meeting: Meeting, now: datetime
+) -> bool:
+    """Open check-in: the card in the group, or a question to each learner; and the live tally."""
+    teacher = listener.person
+    if teacher is None or meeting.state not in (MeetingState.PLANNED, MeetingState.CLOSED):
+        return False
+    again = meeting.state is MeetingState.CLOSED
+    if again and day_of(now) != day_of(meeting.closed_at or now):
+        return False
+    meeting.state, meeting.opened_at = MeetingState.OPEN, meeting.opened_at or now
+    kind = "checkin.reopened" if again else "checkin.opened"
+    await ledger.record(session, teacher.id, kind, now, meeting=meeting.id)
+    counted = await tallying.tally(session, meeting, now)
+    if meeting.study_class.group_chat_id:
+        card = await _post_card(session, meeting, counted, now)
+        meeting.group_card_id = card.id
+    else:
+        await _ask_everybody(session, meeting, now)
+    payload = {
+        "text": teacher_text(meeting, counted),
+        "parse_mode": "HTML",
+        "reply_markup": inline(teacher_buttons(meeting, counted)),
+    }
+    own = to_chat(session, listener.chat_id, "sendMessage", payload, now, Way(purpose="tally-card"))
+    await session.flush()
+    meeting.teacher_card_id = own.id
+    return True
+
+
+async def _post_card(
+    session: AsyncSession, meeting: Meeting, counted: tallying.Tally, now: datetime
+) -> Message:
+    """Post the group's check-in card, its voice before it, and pin it without sound."""
+    chat_id = meeting.study_class.group_chat_id or 0
+    way = Way(Priority.CHECKIN, purpose="checkin", study_class_id=meeting.study_class_id)
+    voice = voice_of(Screen(_("Check-in, %(lesson)s, %(time)s: %(here)d of %(all)d are here.")))
+    if voice:
+        to_chat(session, chat_id, "sendVoice", {"voice": shipped(voice)}, now, way)
+    payload = {
+        "photo": shipped(picture("here")),
+        "caption": group_text(meeting, counted),
+        "parse_mode": "HTML",
+        "reply_markup": inline(group_buttons(meeting)),
+    }
+    card = to_chat(session, chat_id, "sendPhoto", payload, now, way)
+    await session.flush()
+    pin = {"disable_notification": True}
+    to_chat(session, chat_id, "pinChatMessage", pin, now, way, target_id=card.id)
+    return card
+
+
+async def _ask_everybody(session: AsyncSession, meeting: Meeting, now: datetime) -> None:
+    """Ask each learner in private, where the class has no group."""
+    learners = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
+    way = Way(Priority.CHECKIN, expires_at=meeting.ends_at, purpose="checkin")
+    for person in learners:
+        for place in await listeners(session, person):
+            await attending.ask_here(session, place, meeting, now, way)
+
+
+async def close_question(
+    session: AsyncSession, listener: Listener, meeting: Meeting, now: datetime
+) -> None:
+    """Ask the teacher whether the meeting is really over."""
+    counted = await tallying.tally(session, meeting, now)
+    tell(
+        session,
+        listener,
+        _("Close? Here %(here)d, absent %(absent)d, on leave %(leave)d."),
+        now,
+        [
+            [
+                button("✔ " + html(MANDARIN, _("Close")), f"closed:{meeting.id}", "danger"),
+                button("↩︎", "today"),
+            ]
+        ],
+        here=counted.came,
+        absent=counted.absent + counted.missing,
+        leave=counted.leave,
+    )
+
+
+async def close(session: AsyncSession, listener: Listener, meeting: Meeting, now: datetime) -> str:
+    """Close check-in: who has no mark is absent from now on; group, learners and head are told.
+
+    Returns the short answer to the tap; a second teacher hears who closed it.
+    """
+    teacher = listener.person
+    if teacher is None or meeting.state is not MeetingState.OPEN:
+        return await _closed_by(session, meeting)
+    meeting.state, meeting.closed_at, meeting.closed_by = MeetingState.CLOSED, now, teacher.id
+    counted = await tallying.tally(session, meeting, now)
+    await ledger.record(
+        session,
+        teacher.id,
+        "checkin.closed",
+        now,
+        meeting=meeting.id,
+        here=counted.came,
+        absent=counted.absent + counted.missing,
+        leave=counted.leave,
+    )
+    everybody = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
+    hours = await _hours(session, meeting, everybody)
+    tell(
+        session,
+        listener,
+        _("Closed at %(time)s: %(here)d learners, %(hours)s hours."),
+        now,
+        [[button(html(MANDARIN, _("Reopen")), f"reopen:{meeting.id}")]],
+        time=clock(now),
+        here=counted.came,
+        hours=hours,
+    )
+    await _end_in_group(session, meeting, counted, now)
+    await _ask_feelings(session, meeting, everybody, now)
+    await tell_class_heads(
+        session,
+        meeting.study_class_id,
+        _("%(lesson)s is over: here %(here)d, absent %(absent)d, on leave %(leave)d."),
+        now,
+        f"closed:{meeting.id}",
+        lesson=meeting.title,
+        here=counted.came,
+        absent=counted.absent + counted.missing,
+        leave=counted.leave,
+    )
+    return "✔"
+
+
+async def _closed_by(session: AsyncSession, meeting: Meeting) -> str:
+    """Say who closed a meeting already."""
+    other = await session.get(Person, meeting.closed_by or 0)
+    if other is None or meeting.closed_at is None:
+        return "❌"
+    text = _("%(name)s closed it at %(time)s.")
+    return translate(MANDARIN, text, name=other.name, time=clock(meeting.closed_at))
+
+
+async def _hours(session: AsyncSession, meeting: Meeting, everybody: Sequence[Person]) -> str:
+    """Return the class hours that the meeting gave, all learners together."""
+    of_all = await marks.of_meeting(session, meeting.id)
+    minutes = sum(
+        standing([mark for mark in of_all if mark.person_id == person.id], meeting).minutes
+        for person in everybody
+    )
+    return f"{minutes / 45:.1f}"
+
+
+async def _end_in_group(
+    session: AsyncSession, meeting: Meeting, counted: tallying.Tally, now: datetime
+) -> None:
+    """Take the button from the group's card, and say that class is over: numbers only."""
+    study_class: StudyClass = meeting.study_class
+    if not (study_class.group_chat_id and meeting.group_card_id):
+        return
+    await tallying.end(session, meeting, counted, now)
+    following = await meetings.following(session, study_class.id, now)
+    values: dict[str, object] = {"here": counted.came, "all": counted.all}
+    if following:
+        text = _("Class is over: %(here)d of %(all)d were here. Next class: %(day)s at %(time)s.")
+        values["day"] = day_word(following.starts_at, now, MANDARIN)
+        values["time"] = clock(following.starts_at)
+    else:
+        text = _("Class is over: %(here)d of %(all)d were here.")
+    payload = {"text": html(MANDARIN, text, **values), "parse_mode": "HTML"}
+    way = Way(Priority.CHECKIN, purpose="closing", study_class_id=study_class.id)
+    to_chat(session, study_class.group_chat_id, "sendMessage", payload, now, way)
+
+
+async def _ask_feelings(
+    session: AsyncSession, meeting: Meeting, everybody: Sequence[Person], now: datetime
+) -> None:
+    """Ask each one who came how it was; the answer marks the way out."""
+    rows = await marks.arrivals(session, meeting.id)
+    standing_ = tallying.standings(rows)
+    way = Way(Priority.CHECKIN, expires_at=now + timedelta(hours=3), purpose="feeling")
+    for person in everybody:
+        if standing_.get(person.id) not in tallying.CAME:
+            continue
+        asked = Screen(
+            _("Class is over. How was it?"),
+            picture=picture("out"),
+            rows=[
+                [
+                    button("😀", f"out:{meeting.id}:3"),
+                    button("😐", f"out:{meeting.id}:2"),
+                    button("🙁", f"out:{meeting.id}:1"),
+                ]
+            ],
+        )
+        for place in await listeners(session, person):
+            await show(session, place, asked, now, way)

@@ -1,0 +1,116 @@
+"""Home: four pictures, and before them whatever waits."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.language import N_ as _
+from bot.language import clock, day_word, translate
+from bot.screens import screen as picture
+from bot.services import attending, counting
+from bot.voice.buttons import BLUE, GREEN, Button, button
+from bot.voice.listening import Listener
+from bot.voice.saying import Screen, show
+from db.models import Meeting, Message, Person, Reads, Role
+from db.queries import marks, meetings, people
+
+
+def face(person: Person | None, text: str, msgid: str) -> str:
+    """Return a button's face: number and picture, and a word more for who reads."""
+    if person is None or person.reads is Reads.NOTHING:
+        return text
+    return f"{text} {translate(person.language, msgid)}"
+
+
+def choices(person: Person | None) -> list[list[Button]]:
+    """Return the four daily acts."""
+    return [
+        [
+            button(face(person, "1 📖", _("Study")), "study", BLUE),
+            button(face(person, "2 ✋", _("I am here")), "here", GREEN),
+        ],
+        [
+            button(face(person, "3 📅", _("Next class")), "next"),
+            button(face(person, "4 ❓", _("Ask")), "ask", BLUE),
+        ],
+    ]
+
+
+async def go_home(session: AsyncSession, listener: Listener, now: datetime) -> Message:
+    """Show home; an open check-in comes first, alone."""
+    listener.account.state = None
+    if listener.person:
+        meeting = await attending.waiting_for(session, listener.person, now)
+        if meeting:
+            return await attending.ask_here(session, listener, meeting, now)
+    return await show(
+        session,
+        listener,
+        Screen(
+            _("1 study, 2 I am here, 3 next class, 4 ask the teacher."),
+            picture=picture("home"),
+            rows=choices(listener.person),
+        ),
+        now,
+    )
+
+
+async def say_next(
+    session: AsyncSession, listener: Listener, person: Person, now: datetime
+) -> None:
+    """Say when and where the next class is."""
+    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
+    meeting = await meetings.following(session, study_class.id, now) if study_class else None
+    if meeting is None:
+        said = Screen(
+            _("The next class is not fixed yet. I will tell you."), picture=picture("no-class")
+        )
+    else:
+        said = Screen(
+            _("Next class: %(day)s at %(time)s, %(place)s. We study %(lesson)s."),
+            {
+                "day": day_word(meeting.starts_at, now, person.language),
+                "time": clock(meeting.starts_at),
+                "place": meeting.place,
+                "lesson": meeting.title,
+            },
+            picture("next"),
+        )
+    await show(session, listener, said, now)
+
+
+async def again(session: AsyncSession, listener: Listener, now: datetime) -> None:
+    """Show the present screen once more, as it was; home where there is none."""
+    last = await session.get(Message, listener.account.screen_id or 0)
+    if last is None or last.chat_id != listener.chat_id:
+        await go_home(session, listener, now)
+        return
+    repeated = Message(
+        chat_id=last.chat_id,
+        method=last.method,
+        payload=last.payload,
+        priority=0,
+        purpose="screen",
+        person_id=listener.person.id if listener.person else None,
+        created_at=now,
+        not_before=now,
+    )
+    session.add(repeated)
+    await session.flush()
+    listener.account.screen_id = repeated.id
+
+
+async def say_hours(session: AsyncSession, here: Listener, person: Person, now: datetime) -> None:
+    """Say how many class hours a learner has."""
+    standings = [
+        (meeting, counting.standing(of_meeting, meeting))
+        for meeting_id, of_meeting in (await marks.all_of_person(session, person.id)).items()
+        if (meeting := await session.get(Meeting, meeting_id))
+    ]
+    said = Screen(
+        _("You have %(have)s hours of class."),
+        {"have": str(counting.shown(counting.totals(standings).hours))},
+        picture("me"),
+        rows=choices(person),
+    )
+    await show(session, here, said, now)

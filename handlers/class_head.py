@@ -1,0 +1,97 @@
+"""What a class head can do besides teaching: enrol, bind the group, see who is missing, witness."""
+
+from telegram import Update
+
+from bot.context import Context
+from bot.services import carding, consenting, grouping, rolling
+from bot.services.permitting import holds
+from db.models import Consent, Role
+from db.queries import meetings, people
+from handlers.door import Handlers, door
+from handlers.matching import on_command, on_tap
+
+
+@door(Role.CLASS_HEAD)
+async def bind(_: Update, context: Context) -> None:
+    """Get the button that adds the bot to the class's group."""
+    study_class = await people.class_of(
+        context.session, context.person.id, Role.CLASS_HEAD, context.now
+    )
+    if study_class:
+        await grouping.offer_binding(
+            context.session, context.here, study_class, context.key, context.username, context.now
+        )
+
+
+@door(Role.CLASS_HEAD)
+async def missing(_: Update, context: Context) -> None:
+    """See by name who of the class is not here."""
+    study_class = await people.class_of(
+        context.session, context.person.id, Role.CLASS_HEAD, context.now
+    )
+    meeting = await meetings.opened(context.session, study_class.id) if study_class else None
+    if study_class and meeting is None:
+        meeting = await meetings.ended_last(context.session, study_class.id, context.now)
+    if meeting:
+        await rolling.name_missing(context.session, context.here, meeting, context.now)
+
+
+@door(Role.CLASS_HEAD)
+async def enrol(_: Update, context: Context) -> None:
+    """See which learners are not on a phone yet."""
+    await carding.list_unlinked(context.session, context.here, context.now)
+
+
+@door(Role.CLASS_HEAD)
+async def more_cards(_: Update, context: Context) -> None:
+    """See the next of those who are not on a phone yet."""
+    page = context.number("page")
+    await carding.list_unlinked(context.session, context.here, context.now, page)
+
+
+@door(Role.CLASS_HEAD)
+async def card(_: Update, context: Context) -> None:
+    """Show one learner's card to be scanned."""
+    shown = await carding.show_card(
+        context.session,
+        context.here,
+        context.number("person"),
+        context.key,
+        context.username,
+        context.data,
+        context.now,
+    )
+    context.toast = "" if shown else "❌"
+
+
+@door(Role.CLASS_HEAD)
+async def witness(_: Update, context: Context) -> None:
+    """Say whether they were there when a learner agreed."""
+    consent = await context.session.get(Consent, context.number("consent"))
+    study_class = (
+        await people.class_of(context.session, consent.person_id, Role.LEARNER, context.now)
+        if consent
+        else None
+    )
+    if (
+        consent is None
+        or study_class is None
+        or not holds(context.memberships, Role.CLASS_HEAD, study_class.id)
+    ):
+        context.toast = "❌"
+        return
+    there = context.number("there") == 1
+    await consenting.bear_witness(
+        context.session, context.person, consent, context.now, there=there
+    )
+    context.toast = "✔"
+
+
+HANDLERS: Handlers = (
+    on_command("bind", bind),
+    on_command("missing", missing),
+    on_command("enrol", enrol),
+    on_tap("cards:{page}", more_cards),
+    on_tap("card:{person}", card),
+    on_tap("witness:{consent}:{there}", witness),
+)

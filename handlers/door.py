@@ -1,0 +1,182 @@
+"""The one way in: identify, authorise, one transaction, then handle."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+from telegram import Update
+from telegram.ext import Application, BaseHandler, CallbackQueryHandler
+
+from bot.context import Context
+from bot.services import choosing
+from db import ledger
+from db.models import Account, Role
+from db.models import Update as Row
+from db.queries import inbox, people
+from db.queries.inbox import InboxRow
+
+logger = logging.getLogger(__name__)
+
+App = Application[Any, Context, Any, Any, Any, Any]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Handlers = tuple[BaseHandler[Update, Context, None], ...]
+Made = TypeVar("Made", bound=Callback)
+
+GROUPS = {"group", "supergroup"}
+
+
+def door(*roles: Role, unknown: bool = False) -> Callable[[Made], Made]:
+    """Let a handler in to holders of these roles; `unknown` lets in everybody else too."""
+
+    def hang(handler: Made) -> Made:
+        handler.roles = frozenset(roles)  # type: ignore[attr-defined]
+        handler.unknown = unknown  # type: ignore[attr-defined]
+        return handler
+
+    return hang
+
+
+def lets_in(handler: BaseHandler[Update, Context, None], context: Context) -> bool:
+    """Say whether the person's roles open this handler's door."""
+    callback: Any = handler.callback
+    return callback.unknown or bool(callback.roles & context.roles)
+
+
+async def take(app: App, row: InboxRow, session: AsyncSession, now: datetime) -> Context | None:
+    """Handle one stored update in the open transaction, and mark it as done there.
+
+    Returns the context, whose answer to a tap is given after the commit; None where nobody in
+    particular wrote (channels, bots, anonymous administrators).
+    """
+    update = Update.de_json(orjson.loads(row.payload), app.bot)
+    context = await identify(app, update, session, now)
+    if context is not None:
+        await route(update, context, row)
+    if not keeps(update, context):
+        await inbox.blank(session, row.id)
+    await inbox.done(session, row.id, now)
+    return context
+
+
+async def identify(
+    app: App, update: Update, session: AsyncSession, now: datetime
+) -> Context | None:
+    """Find out who is at the door; an account is opened for whoever is new."""
+    user = update.effective_user
+    if user is None or user.is_bot or update.channel_post or update.edited_channel_post:
+        return None
+    account = await people.account_of(session, user.id)
+    if account is None:
+        account = Account(user_id=user.id, reachable=True)
+        session.add(account)
+        await session.flush()
+    context = Context.from_update(update, app)
+    context.session, context.account, context.now = session, account, now
+    context.key, context.data = app.bot_data["key"], app.bot_data["data"]
+    context.username = app.bot.username
+    context.query_id = update.callback_query.id if update.callback_query else ""
+    context.persons = await people.persons_at(session, account.id)
+    context.who, context.memberships = choosing.present(account, context.persons, now), ()
+    if context.who:
+        account.person_id, account.person_at = context.who.id, now
+        context.memberships = await people.memberships(session, context.who.id, now)
+    return context
+
+
+async def route(update: Update, context: Context, row: InboxRow | None = None) -> None:
+    """Hand the update to the first handler that wants it and that the person may enter."""
+    if row and undecided(update, context):
+        act = f"inbox:{row.id}"
+        await choosing.ask_who(context.session, context.account, context.persons, act, context.now)
+        return
+    refused = False
+    for handler in listed(context):
+        check = handler.check_update(update)
+        if check is None or check is False:
+            continue
+        if refused and update.callback_query and not getattr(handler, "pattern", None):
+            break  # the act is known, and not this person's to do
+        if lets_in(handler, context):
+            context.handled = True
+            app: Any = context.application
+            handler.collect_additional_context(context, update, app, check)
+            await handler.callback(update, context)
+            return
+        refused = True
+    if update.callback_query and refused:
+        await refuse(context, str(update.callback_query.data))
+
+
+def listed(context: Context) -> list[BaseHandler[Update, Context, None]]:
+    """Return every handler in its order."""
+    handlers: Any = context.application.handlers[0]
+    return handlers  # type: ignore[no-any-return]
+
+
+def undecided(update: Update, context: Context) -> bool:
+    """Say whether it must first be asked who of a shared phone this is."""
+    if context.who or not context.persons:
+        return False
+    if update.callback_query:
+        act = str(update.callback_query.data)
+        private = in_private(update)
+        return private and not act.startswith(("who:", "faces:", "join:", "hear:"))
+    message = update.message
+    if message is None or not in_private(update):
+        return False
+    return not (message.text or "").startswith(("/start e-", "/start s-"))
+
+
+def in_private(update: Update) -> bool:
+    """Say whether this happened in a private chat."""
+    return update.effective_chat is not None and update.effective_chat.type == "private"
+
+
+async def pending(context: Context, act: str | None) -> bool:
+    """Go on with the update that waited for the answer to "who is here?"."""
+    if act is None or not act.startswith("inbox:"):
+        return False
+    row = await context.session.get(Row, int(act.partition(":")[2]))
+    if row is None:
+        return False
+    update = Update.de_json(orjson.loads(row.payload), context.bot)
+    await route(update, context)
+    return True
+
+
+async def act_as(update: Update, context: Context, act: str) -> bool:
+    """Do what a button would do, for a word or number that means the same."""
+    for handler in listed(context):
+        if not isinstance(handler, CallbackQueryHandler) or not lets_in(handler, context):
+            continue
+        pattern: Any = handler.pattern
+        if match := pattern.match(act):
+            context.matches = [match]
+            await handler.callback(update, context)
+            return True
+    return False
+
+
+async def refuse(context: Context, act: str) -> None:
+    """Refuse an act that is not this person's to do; the attempt stays in the record."""
+    context.toast = "❌"
+    if context.who:
+        await ledger.record(
+            context.session, context.who.id, "act.refused", context.now, act=act[:64]
+        )
+    logger.warning("act refused: account %d", context.account.id)
+
+
+def keeps(update: Update, context: Context | None) -> bool:
+    """Say whether the raw update stays: not a stranger's words, nor a group's idle talk (R15)."""
+    if context is None or context.blank:
+        return False
+    message = update.message or update.edited_message
+    if message is None:
+        return True
+    if message.chat.type in GROUPS:
+        return context.handled
+    return bool(context.persons)

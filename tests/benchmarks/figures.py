@@ -1,0 +1,61 @@
+"""From measured runs to the figures and the table."""
+
+from statistics import median
+
+from rich.table import Table
+
+from tests.benchmarks.phones import Run
+
+Runs = dict[tuple[str, int], list[Run]]  # by bot and taps in flight, a run a round
+TITLES = {
+    "turn": "Miaoke: the whole durable turn",
+    "turn_voice": "… and a spoken receipt to each",
+    "aiogram_echo": "aiogram: empty echo",
+    "ptb_echo": "python-telegram-bot: empty echo",
+}
+OURS = "turn"
+
+
+def figures(runs: Runs) -> dict[str, float]:
+    """Return every figure under one key: medians over the rounds."""
+    found: dict[str, float] = {}
+    for (name, at_once), stretch in runs.items():
+        found[f"{name}_rate_{at_once}"] = round(median(run.rate for run in stretch), 1)
+        for key, part in (("p50", 0.5), ("p99", 0.99)):
+            wait = median(run.quantile(part) for run in stretch)
+            found[f"{name}_{key}_ms_{at_once}"] = round(wait, 3)
+    for name in ("aiogram_echo", "ptb_echo"):
+        found[f"turn_vs_{name}"] = ratio(runs, name, 16)
+        found[f"turn_vs_{name}_1"] = ratio(runs, name, 1)
+    return found
+
+
+def ratio(runs: Runs, name: str, at_once: int) -> float:
+    """Return how many of our turns pass in the time of one of theirs: round by round, as the
+    machine was then, and the median of that.
+    """
+    pairs = zip(runs[OURS, at_once], runs[name, at_once], strict=True)
+    return round(median(ours.rate / theirs.rate for ours, theirs in pairs), 3)
+
+
+def table(found: dict[str, float]) -> Table:
+    """Return the figures as people read them."""
+    shown = Table(title="Taps answered, 16 at once and one by one")
+    shown.add_column("")
+    for at_once in (16, 1):
+        for head in (f"/s, {at_once}", "p50 ms", "p99 ms"):
+            shown.add_column(head, justify="right")
+    shown.add_column("ours ÷ this", justify="right")
+    for name, title in TITLES.items():
+        cells = [
+            cell(found.get(f"{name}_{key}_{at_once}"), digits)
+            for at_once in (16, 1)
+            for key, digits in (("rate", 0), ("p50_ms", 2), ("p99_ms", 2))
+        ]
+        shown.add_row(title, *cells, cell(found.get(f"turn_vs_{name}"), 2))
+    return shown
+
+
+def cell(figure: float | None, digits: int) -> str:
+    """Write a figure; a blank where there is none."""
+    return "" if figure is None else f"{figure:,.{digits}f}"
