@@ -65,7 +65,6 @@ class Cast:
 async def demo(port: int, data: Path) -> None:
     """Run the demo until it is stopped; each one begins anew in a folder of its own."""
     folder = data / "demo"
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -84,10 +83,12 @@ def print_line(text: str) -> None:
 async def opened(port: int, folder: Path, say: Callable[[str], None]) -> AsyncIterator[str]:
     """Run chat, bot and class while the block lasts; yield the page's address."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    chat = LocalChat(Limits(), folder / "chat")
+    chat = LocalChat(Limits())
     chat.add_bot(TOKEN, "苗课", USERNAME)
     async with chat.running(HOST, port) as url:
+        # Only now: where the port is taken, another demo may still be at work in the folder.
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await asyncio.to_thread(folder.mkdir, parents=True)
         settings = Settings(token=SecretStr(TOKEN), api_url=url, data=folder)
         database = connect(settings.database)
         await upgrade(database)

@@ -13,6 +13,21 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 BUSY_SECONDS = 10
 
 
+class Cursor(sqlite3.Cursor):
+    """The driver's cursor, with the one thing that asynchronous results ask of it."""
+
+    async def _async_soft_close(self) -> None:
+        """Let go of nothing: the rows are read as they are asked for."""
+
+
+class Connected(sqlite3.Connection):
+    """The driver's connection, whose cursors are ours."""
+
+    def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> sqlite3.Cursor:  # type: ignore[override]
+        """Open a cursor."""
+        return super().cursor(factory or Cursor)
+
+
 class InlineSQLite(SQLiteDialect_pysqlite):
     """The standard driver, spoken to from the event loop itself."""
 
@@ -23,6 +38,10 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003
         """Return a pool that may wait without blocking the loop."""
         return AsyncAdaptedQueuePool
+
+    def connect(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401
+        """Open a connection of ours."""
+        return super().connect(*args, factory=Connected, **options)
 
     def get_driver_connection(self, connection: Any) -> Any:  # noqa: ANN401
         """Return what the driver itself gave."""

@@ -88,8 +88,8 @@ async def check_in(
     voice_id: int | None = None,
 ) -> CheckIn:
     """Mark a learner of the class as come, once; bring the tally up to date."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, at)
-    if study_class is None or study_class.id != meeting.study_class_id:
+    class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
+    if class_id != meeting.study_class_id:
         return CheckIn(Outcome.OTHER_CLASS, meeting)
     outcome, late = judge(meeting, at)
     if outcome in (Outcome.CLOSED, Outcome.TOO_EARLY):
@@ -150,8 +150,8 @@ async def leave_feeling(
     session: AsyncSession, person: Person, meeting: Meeting, feeling: int, at: datetime
 ) -> bool:
     """Mark a learner as gone, with how it was; once."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, at)
-    if study_class is None or study_class.id != meeting.study_class_id:
+    class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
+    if class_id != meeting.study_class_id:
         return False
     mark = Mark(
         meeting_id=meeting.id,

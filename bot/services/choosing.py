@@ -28,6 +28,14 @@ def present(account: Account, persons: Sequence[Person], now: datetime) -> Perso
     return chosen
 
 
+def note(account: Account, person: Person, now: datetime, *, shared: bool) -> None:
+    """Note who was last heard at an account; when, only where that decides who is asked next."""
+    if account.person_id != person.id:
+        account.person_id, account.person_at = person.id, now
+    elif shared:
+        account.person_at = now
+
+
 async def ask_who(
     session: AsyncSession,
     account: Account,

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import segno
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import enrolling, linking, staffing
 from bot.services.refusing import Refusal
 from db import ledger
-from db.models import Invite, Person, Role, StudyClass
-from db.queries import people
+from db.models import Person, Role, StudyClass
+from db.queries import people, staff
 from db.sealing import Key
 
 OF_A_CLASS = {Role.LEARNER, Role.TEACHER, Role.CLASS_HEAD}
@@ -56,7 +55,7 @@ async def class_called(session: AsyncSession, name: str) -> StudyClass:
     study_class = await people.class_named(session, name) if name else None
     if study_class is not None:
         return study_class
-    there = list(await session.scalars(select(StudyClass).order_by(StudyClass.name).limit(21)))
+    there = await staff.classes(session, 21)
     if not name and len(there) == 1:
         return there[0]
     known = "、".join(f"“{one.name}”" for one in there[:20]) or "（还没有班）"
@@ -113,15 +112,8 @@ async def _link(
 ) -> Link:
     """Return a person's link; one that is still good is given again."""
     class_id = study_class.id if study_class else None
-    found = select(Invite).where(
-        Invite.person_id == person.id,
-        Invite.role == role,
-        Invite.study_class_id.is_(None) if class_id is None else Invite.study_class_id == class_id,
-        Invite.revoked_at.is_(None),
-        Invite.uses_left > 0,
-        Invite.expires_at > now + STILL_LONG,
-    )
-    made = await session.scalar(found.order_by(Invite.id.desc()))
+    until = now + STILL_LONG
+    made = await staff.good_invite(session, person.id, role, class_id, until)
     if made is None:
         made = await enrolling.invite(session, enrolling.Offer(role, person.id, class_id), now)
         await ledger.record(session, person.id, "invite.made", now, invite=made.id, role=role)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import enrolling, staffing
@@ -22,7 +21,7 @@ from bot.services.roster_fit import (
 from bot.services.roster_people import RosterReading, RosterRow
 from db import ledger
 from db.models import Membership, Person, Role, RosterImport, StudyClass
-from db.queries import people
+from db.queries import people, staff
 from db.sealing import Key
 
 TAIL = 4
@@ -117,9 +116,7 @@ async def import_people(
 
 async def _check_key(session: AsyncSession, key: Key) -> None:
     """Refuse a key that is not the one of this base: it would take everybody in a second time."""
-    sealed = await session.scalar(
-        select(Person.id_sealed).where(Person.id_sealed.is_not(None)).limit(1)
-    )
+    sealed = await staff.any_sealed(session)
     if sealed:
         key.unseal(sealed)
 

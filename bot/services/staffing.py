@@ -3,14 +3,13 @@
 import re
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import enrolling
 from bot.services.refusing import Refusal
 from db import ledger
-from db.models import County, Membership, Person, Reads, Role
-from db.queries import people
+from db.models import County, Person, Reads, Role
+from db.queries import people, staff
 
 LONGEST_NAME = 60
 NO_COUNTY_YET = "本县"
@@ -26,13 +25,7 @@ async def staff_named(
         raise Refusal(
             f"“{name}”不像姓名，请写姓名。", f"“{name}” is no name; give a name.", "staff_name"
         )
-    found = select(Membership.person_id, Membership.study_class_id).join(
-        Person, Person.id == Membership.person_id
-    )
-    found = found.where(
-        Person.county_id == county_id, Person.name == name, Membership.role != Role.LEARNER
-    )
-    held = (await session.execute(found)).all()
+    held = await staff.posts_of_name(session, county_id, name)
     candidates = {person_id for person_id, _ in held}
     if len(candidates) > 1:
         candidates = {
@@ -74,15 +67,7 @@ async def hold(
     session: AsyncSession, person: Person, role: Role, study_class_id: int | None, now: datetime
 ) -> bool:
     """See to it that a person holds a role in a class; say whether that is new."""
-    held = await session.scalar(
-        select(Membership).where(
-            Membership.person_id == person.id,
-            Membership.role == role,
-            Membership.study_class_id.is_(None)
-            if study_class_id is None
-            else Membership.study_class_id == study_class_id,
-        )
-    )
+    held = await staff.membership(session, person.id, role, study_class_id)
     if held is None:
         await enrolling.grant(session, person, role, study_class_id, now)
         return True
@@ -97,7 +82,7 @@ async def hold(
 
 async def settle_county(session: AsyncSession, name: str) -> County:
     """Find the county that is meant: the one named, or the only one; the first needs no name."""
-    there = (await session.scalars(select(County).order_by(County.id).limit(2))).all()
+    there = await staff.counties(session, 2)
     only = there[0] if len(there) == 1 else None
     if name:
         if only and only.name == NO_COUNTY_YET:  # now it is known what it is called

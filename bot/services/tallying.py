@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, clock, html
@@ -13,6 +12,7 @@ from bot.language import N_ as _
 from bot.voice.buttons import GREEN, Keyboard, button, inline
 from db.models import Meeting, Message, Role, Status
 from db.queries import marks, outbox, people
+from db.queries.marks import Arrival
 
 CAME = frozenset({Status.PRESENT, Status.LATE})
 
@@ -34,13 +34,13 @@ class Tally:
         return self.here + self.late
 
 
-def standings(rows: Iterable[Row[int, int, str, Status]]) -> dict[int, Status]:
+def standings(rows: Iterable[Arrival]) -> dict[int, Status]:
     """Return what counts of each person's marks of coming in.
 
-    Rows are (id, person_id, key, status), oldest first. A withdrawal names the mark that it takes
-    back; the teacher's latest roll call counts before anybody's own tap.
+    Rows come oldest first. A withdrawal names the mark that it takes back; the teacher's latest
+    roll call counts before anybody's own tap.
     """
-    kept: dict[int, Row[int, int, str, Status]] = {}
+    kept: dict[int, Arrival] = {}
     for row in rows:
         if row.status is Status.WITHDRAWN:
             kept.pop(int(row.key.partition(":")[2]), None)

@@ -130,7 +130,7 @@ async def _show_step(
 
 
 def _choices(sitting: Sitting, step: Step) -> Keyboard:
-    """Return the answers to choose from; after wrong taps fewer, the right one always among them."""
+    """Return the answers to choose from: fewer after wrong taps, the right one always there."""
     act = f"step:{sitting.id}:{sitting.step}"
     if not step.options:
         return [[button("▶️", f"{act}:0", "primary")]]

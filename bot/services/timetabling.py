@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import SHANGHAI
 from bot.services.refusing import Refusal
 from bot.services.teaching import course
 from db import ledger
-from db.models import Meeting, MeetingState, Mode, Person, StudyClass
+from db.models import Meeting, Mode, Person, StudyClass
+from db.queries import meetings
 
 MOST_A_DAY = 20
 LONGEST_PLACE = LONGEST_TITLE = 80
@@ -138,13 +138,13 @@ async def _standing(
     """List what class or teacher already do on these days."""
     if not entries:
         return []
-    found = select(Meeting).where(
-        or_(Meeting.study_class_id == study_class.id, Meeting.teacher_id == teacher.id),
-        Meeting.state != MeetingState.CANCELLED,
-        Meeting.ends_at > min(entry.starts_at for entry in entries) - DAY,
-        Meeting.starts_at < max(entry.ends_at for entry in entries) + DAY,
+    return await meetings.around(
+        session,
+        study_class.id,
+        teacher.id,
+        after=min(entry.starts_at for entry in entries) - DAY,
+        until=max(entry.ends_at for entry in entries) + DAY,
     )
-    return (await session.scalars(found.order_by(Meeting.starts_at))).all()
 
 
 def _planned(

@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Meeting, MeetingState
+from db.prepared import entities
+
+_NUMBERED = select(Meeting).where(Meeting.id == bindparam("number"))
+
+
+async def numbered(session: AsyncSession, meeting_id: int) -> Meeting | None:
+    """Find a meeting by its number, its class beside it."""
+    found = await entities(session, _NUMBERED, {"number": meeting_id})
+    return found[0][0] if found else None
 
 
 async def of_class(
@@ -73,3 +82,21 @@ async def opened_of_teacher(session: AsyncSession, teacher_id: int) -> Meeting |
         Meeting.teacher_id == teacher_id, Meeting.state == MeetingState.OPEN
     )
     return await session.scalar(found.order_by(Meeting.starts_at.desc()))
+
+
+async def around(
+    session: AsyncSession,
+    study_class_id: int,
+    teacher_id: int,
+    *,
+    after: datetime,
+    until: datetime,
+) -> Sequence[Meeting]:
+    """List what a class or a teacher does in this span, but for what was cancelled."""
+    found = select(Meeting).where(
+        or_(Meeting.study_class_id == study_class_id, Meeting.teacher_id == teacher_id),
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.ends_at > after,
+        Meeting.starts_at < until,
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at))).all()
