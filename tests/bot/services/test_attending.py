@@ -1,0 +1,47 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.services.attending import Outcome, judge
+from db.models import Meeting, MeetingState, StudyClass
+
+
+@pytest.fixture
+def meeting(now):
+    study_class = StudyClass(opens_before=30, grace=10)
+    return Meeting(
+        starts_at=now,
+        ends_at=now + timedelta(minutes=90),
+        state=MeetingState.OPEN,
+        study_class=study_class,
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome", "late"),
+    [
+        (-300, Outcome.EARLY, 0),
+        (-1, Outcome.EARLY, 0),
+        (0, Outcome.PRESENT, 0),
+        (10, Outcome.PRESENT, 0),
+        (11, Outcome.LATE, 11),
+        (90, Outcome.LATE, 90),
+        (91, Outcome.CLOSED, 0),
+    ],
+)
+def test_an_open_check_in_is_judged_by_the_minute(meeting, now, minutes, outcome, late):
+    assert judge(meeting, now + timedelta(minutes=minutes)) == (outcome, late)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome"), [(-31, Outcome.TOO_EARLY), (-30, Outcome.EARLY), (5, Outcome.PRESENT)]
+)
+def test_before_the_teacher_opens_the_classs_own_window_holds(meeting, now, minutes, outcome):
+    meeting.state = MeetingState.PLANNED
+    assert judge(meeting, now + timedelta(minutes=minutes))[0] is outcome
+
+
+@pytest.mark.parametrize("state", [MeetingState.CLOSED, MeetingState.CANCELLED])
+def test_a_closed_or_cancelled_meeting_takes_nobody(meeting, now, state):
+    meeting.state = state
+    assert judge(meeting, now) == (Outcome.CLOSED, 0)
