@@ -33,7 +33,7 @@ lint: .venv/dev.stamp
 	$(BIN)/lint-imports --no-logo
 
 bench: .venv/dev.stamp
-	$(BIN)/python tests/benchmarks $(ARGS)
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)

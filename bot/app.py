@@ -25,6 +25,7 @@ from bot.sender import Sender
 from bot.services import failing, greeting, grouping, menus, reaching
 from bot.settings import Settings
 from bot.transport import AioRequest, Api
+from db.queries import outbox
 from db.sealing import load_key
 from db.session import Database, connect
 from db.upgrade import upgrade
@@ -74,7 +75,8 @@ def build(settings: Settings) -> House:
         """Handle one update in one transaction; answer its tap after the commit."""
         async with database.begin() as session:
             context = await take(app, row, session, clock())
-        sender.wake()
+        if outbox.is_filled(session):
+            sender.wake()
         if context and context.query_id:
             task = asyncio.create_task(answer(api, context))
             answers.add(task)

@@ -50,6 +50,11 @@ class Result:
     bot_troubled: bool = False  # and it would have struck any other chat as well
 
 
+def says(error: TelegramError, *sentences: str) -> bool:
+    """Say whether Telegram's words hold one of these; the library changes their case."""
+    return any(words in error.message.lower() for words in sentences)
+
+
 def makes_message(method: str) -> bool:
     """Say whether doing it twice would be seen; the rest may simply be repeated."""
     return method.startswith(("send", "copy", "forward")) and method != "sendChatAction"
@@ -75,7 +80,7 @@ def refused(  # noqa: PLR0911 - one line an answer
         case ChatMigrated():
             return Result(row, OutboxState.WAITING, "chat moved", new_chat_id=error.new_chat_id)
         case BadRequest():
-            if any(words in error.message for words in ALREADY):
+            if says(error, *ALREADY):
                 return Result(row, OutboxState.SENT, message_id=row.target_message_id)
             return Result(row, OutboxState.FAILED, error.message)
         case EndPointNotFound():
@@ -118,8 +123,7 @@ async def attempt(api: Api, shelf: Shelf, row: Leaving) -> Result:
     try:
         return await call(api, shelf, row, prepared)
     except BadRequest as error:
-        stale = any(words in error.message for words in UNKNOWN_FILE)
-        if not (stale and prepared.reused):
+        if not (prepared.reused and says(error, *UNKNOWN_FILE)):
             raise
         forgotten = tuple(prepared.digests.values())
         for digest in forgotten:

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.delivering import Result, lost, refused
+from bot.delivering import Result, lost, refused, says
 from bot.faults import named
 from bot.transport import Api, BadRequest, TelegramError
 from db.models import OutboxState
@@ -99,9 +99,9 @@ async def stands(api: Api, row: Leaving, number: int, *, typed: bool) -> bool:
     try:
         await api.call("editMessageReplyMarkup", params)
     except BadRequest as error:
-        if "message is not modified" in error.message:
+        if says(error, "message is not modified"):
             return True
-        return typed and "message can't be edited" in error.message
+        return typed and says(error, "message can't be edited")
     return True
 
 

@@ -10,10 +10,11 @@ import logging
 import math
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,6 +40,8 @@ MAX_FLIGHTS = 64
 # So many failures in a row, in whatever chats, are the network's and not a chat's.
 TROUBLED = 3
 DATABASE_SECONDS = 1.0
+
+Flight = Callable[[], Awaitable[Result]]
 
 
 class Sender:
@@ -114,12 +117,14 @@ class Sender:
 
     async def run(self) -> None:
         """Deliver until stopped."""
-        await self._take_up()
-        while not self._stopping or self._in_flight or self._results:
-            self._stir.clear()
-            await self._rest(await self._turn())
-        self._ended = True
-        self._calm.set()
+        try:
+            await self._take_up()
+            while not self._stopping or self._in_flight or self._results:
+                self._stir.clear()
+                await self._rest(await self._turn())
+        finally:
+            self._ended = True
+            self._calm.set()
 
     async def _take_up(self) -> None:
         """Sort what a sender before us had in hand: repeat it, or find out first."""
@@ -161,7 +166,7 @@ class Sender:
         for chat_id in landed:
             del self._in_flight[chat_id]
         for row in taken:
-            self._fly(row.chat_id, deliver(self._api, self._shelf, row))
+            self._fly(row.chat_id, partial(deliver, self._api, self._shelf, row))
         if self._watched:
             await self._look_for_calm()
         return min(again_at, later, ready_at if ready_at > tick else math.inf)
@@ -196,12 +201,12 @@ class Sender:
         chats = list(dict.fromkeys(row.chat_id for row in page))[: 2 * slots]
         return await leaving.due_in(session, now, chats)
 
-    def _fly(self, chat_id: int, flight: Coroutine[None, None, Result]) -> None:
+    def _fly(self, chat_id: int, flight: Flight) -> None:
         self._in_flight[chat_id] = asyncio.create_task(self._land(chat_id, flight))
 
-    async def _land(self, chat_id: int, flight: Coroutine[None, None, Result]) -> None:
+    async def _land(self, chat_id: int, flight: Flight) -> None:
         """Wait for an answer and draw the consequences that cannot wait for the database."""
-        result = await flight
+        result = await flight()
         self._resolving.discard(chat_id)
         tick, row = self._ticks(), result.row
         if result.to is OutboxState.SENT:
@@ -237,10 +242,8 @@ class Sender:
                 again_at = min(again_at, ready_at)
                 continue
             self._resolving.add(chat_id)
-            self._fly(
-                chat_id,
-                resolve(self._database, self._api, row, self._caught_up, self._probe_pause),
-            )
+            asked = self._database, self._api, row, self._caught_up, self._probe_pause
+            self._fly(chat_id, partial(resolve, *asked))
         return again_at
 
     async def _look_for_calm(self) -> None:

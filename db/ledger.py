@@ -12,14 +12,27 @@ import secrets
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import LedgerEntry, LedgerHead
+from db.prepared import Prepared
 
 GENESIS = "0" * 64
+
+_LINES = cast("Table", LedgerEntry.__table__)
+_HEADS = cast("Table", LedgerHead.__table__)
+_HEAD = Prepared(
+    select(_HEADS.c.seq, _HEADS.c.hash)
+    .where(_HEADS.c.person_id == bindparam("person"))
+    .with_for_update()
+)
+_ADD = Prepared(insert(_LINES).values({one: bindparam(one.key) for one in _LINES.c}))
+_MOVED: dict[str, Any] = {"seq": bindparam("number"), "hash": bindparam("line")}
+_MOVE = Prepared(update(_HEADS).where(_HEADS.c.person_id == bindparam("person")).values(_MOVED))
+_BEGIN = Prepared(insert(_HEADS).values({"person_id": bindparam("person")} | _MOVED))
 
 
 @dataclass(frozen=True)
@@ -55,37 +68,26 @@ async def record(
     session: AsyncSession, person_id: int, kind: str, at: datetime, **payload: object
 ) -> None:
     """Add a line to a person's chain; its head stays locked until the transaction ends."""
-    head = (
-        await session.execute(
-            select(LedgerHead.seq, LedgerHead.hash)
-            .where(LedgerHead.person_id == person_id)
-            .with_for_update()
-        )
-    ).first()
+    head = await _HEAD.row(session, {"person": person_id})
     seq, prev_hash = (head.seq + 1, head.hash) if head else (1, GENESIS)
     salt = secrets.token_hex(16)
     payload_hash = digest(salt, canonical(payload))
     line_hash = chain(prev_hash, seq, at, kind, payload_hash)
-    await session.execute(
-        insert(LedgerEntry).values(
-            person_id=person_id,
-            seq=seq,
-            at=at,
-            kind=kind,
-            payload=payload,
-            salt=salt,
-            payload_hash=payload_hash,
-            prev_hash=prev_hash,
-            hash=line_hash,
-        )
+    line = {
+        "person_id": person_id,
+        "seq": seq,
+        "at": at,
+        "kind": kind,
+        "payload": payload,
+        "salt": salt,
+        "payload_hash": payload_hash,
+        "prev_hash": prev_hash,
+        "hash": line_hash,
+    }
+    await _ADD.run(session, line)
+    await (_MOVE if head else _BEGIN).run(
+        session, {"person": person_id, "number": seq, "line": line_hash}
     )
-    if head:
-        moved = update(LedgerHead).where(LedgerHead.person_id == person_id)
-        await session.execute(moved.values(seq=seq, hash=line_hash))
-    else:
-        await session.execute(
-            insert(LedgerHead).values(person_id=person_id, seq=seq, hash=line_hash)
-        )
 
 
 def check_line(entry: LedgerEntry, seq: int, prev_hash: str) -> str | None:

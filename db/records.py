@@ -71,7 +71,7 @@ class Answer(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     step: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
-    tries: Mapped[int]
+    tries: Mapped[int]  # 1 for the first answer to the step
     choice: Mapped[int | None]
     right: Mapped[bool | None]  # nobody judges a voice here
     voice_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))

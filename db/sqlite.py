@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 BUSY_SECONDS = 10
+CACHE_KIB = 16 * 1024
+# Written back into the file only after so many pages (16 MB): each time the disk is waited for.
+WAL_PAGES = 4000
 
 
 class Cursor(sqlite3.Cursor):
@@ -65,9 +68,12 @@ def prepare(engine: AsyncEngine, *, synced: bool = False) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         connection.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
+        connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         # A deferred transaction that turns to writing fails at once if another wrote meanwhile.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

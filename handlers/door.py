@@ -17,6 +17,7 @@ from db.models import Account, Role
 from db.models import Update as Row
 from db.queries import inbox, people
 from db.queries.inbox import InboxRow
+from handlers.reading import read
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ async def take(app: App, row: InboxRow, session: AsyncSession, now: datetime) ->
     Returns the context, whose answer to a tap is given after the commit; None where nobody in
     particular wrote (channels, bots, anonymous administrators).
     """
-    update = Update.de_json(orjson.loads(row.payload), app.bot)
+    update = read(orjson.loads(row.payload), app.bot)
     context = await identify(app, update, session, now)
     if context is not None:
         await route(update, context, row)
@@ -68,7 +69,7 @@ async def identify(
     user = update.effective_user
     if user is None or user.is_bot or update.channel_post or update.edited_channel_post:
         return None
-    account = await people.account_of(session, user.id)
+    account, persons, memberships = await people.at_account(session, user.id, now)
     if account is None:
         account = Account(user_id=user.id, reachable=True)
         session.add(account)
@@ -78,11 +79,11 @@ async def identify(
     context.key, context.data = app.bot_data["key"], app.bot_data["data"]
     context.username = app.bot.username
     context.query_id = update.callback_query.id if update.callback_query else ""
-    context.persons = await people.persons_at(session, account.id)
-    context.who, context.memberships = choosing.present(account, context.persons, now), ()
-    if context.who:
-        account.person_id, account.person_at = context.who.id, now
-        context.memberships = await people.memberships(session, context.who.id, now)
+    context.persons, context.memberships = persons, ()
+    context.who = who = choosing.present(account, persons, now)
+    if who:
+        choosing.note(account, who, now, shared=len(persons) > 1)
+        context.memberships = [one for one in memberships if one.person_id == who.id]
     return context
 
 
@@ -123,7 +124,7 @@ def undecided(update: Update, context: Context) -> bool:
     if update.callback_query:
         act = str(update.callback_query.data)
         private = in_private(update)
-        return private and not act.startswith(("who:", "faces:", "join:", "hear:"))
+        return private and not act.startswith(("who:", "faces:", "join:", "hear:", "out:"))
     message = update.message
     if message is None or not in_private(update):
         return False
@@ -150,10 +151,11 @@ async def pending(context: Context, act: str | None) -> bool:
 async def act_as(update: Update, context: Context, act: str) -> bool:
     """Do what a button would do, for a word or number that means the same."""
     for handler in listed(context):
-        if not isinstance(handler, CallbackQueryHandler) or not lets_in(handler, context):
+        # Not a group's buttons (a class of their own), nor the one that takes what is left over.
+        if type(handler) is not CallbackQueryHandler or not lets_in(handler, context):
             continue
         pattern: Any = handler.pattern
-        if match := pattern.match(act):
+        if pattern and (match := pattern.match(act)):
             context.matches = [match]
             await handler.callback(update, context)
             return True

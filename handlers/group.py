@@ -28,7 +28,7 @@ class GroupTap(CallbackQueryHandler):  # type: ignore[type-arg]
 @door(unknown=True)
 async def here(_: Update, context: Context) -> None:
     """Take a tap on the group's check-in button; the toast is seen by the tapper alone."""
-    meeting = await context.session.get(Meeting, context.number("meeting"))
+    meeting = await meetings.numbered(context.session, context.number("meeting"))
     if meeting is None:
         context.toast = "❌"
         return

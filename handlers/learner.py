@@ -5,6 +5,7 @@ from telegram.ext import filters
 
 from bot.context import Context
 from bot.services import asking, attending, hearing, homing, sharing, teaching
+from bot.voice.listening import listener
 from db.models import How, Meeting, Person, Question, Role, Sitting
 from handlers.door import Handlers, act_as, door
 from handlers.files import attachment
@@ -109,16 +110,16 @@ async def undo(_: Update, context: Context) -> None:
     await attending.say_undone(context.session, context.here, context.now, taken=taken)
 
 
-@door(Role.LEARNER)
+@door(unknown=True)
 async def out(_: Update, context: Context) -> None:
-    """Say how class was; it marks the way out."""
-    await attending.go_out(
-        context.session,
-        context.here,
-        context.number("meeting"),
-        context.number("feeling"),
-        context.now,
-    )
+    """Say how class was; it marks the way out of the one whom the card asked."""
+    person = next((one for one in context.persons if one.id == context.number("person")), None)
+    if person is None:
+        context.toast = "❌"
+        return
+    meeting_id, feeling = context.number("meeting"), context.number("feeling")
+    here = listener(context.account, person)
+    await attending.go_out(context.session, here, meeting_id, feeling, context.now)
 
 
 @door(Role.LEARNER)
@@ -210,7 +211,7 @@ HANDLERS: Handlers = (
     on_tap("here:{meeting}", here_at),
     on_tap("with:{meeting}:{person}", with_me),
     on_tap("undo:{mark}", undo),
-    on_tap("out:{meeting}:{feeling}", out),
+    on_tap("out:{meeting}:{feeling}:{person}", out),
     on_tap("next", next_class),
     on_tap("ask", ask),
     on_tap("clear:{question}:{yes}", clear),

@@ -152,7 +152,7 @@ def _answer(
         "lesson": about.title(sitting.lesson),
         "step": answer.step + 1,
         "kind": word("step", answer.kind),
-        "try": answer.tries + 1,
+        "try": answer.tries,
         "right": answer.right,
         "file": files.get(answer.voice_id or 0, ""),
         "length": length(answer.seconds),

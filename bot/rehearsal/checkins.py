@@ -157,7 +157,8 @@ async def say_how_it_was(scene: Scene, pupil: Pupil, meeting: Lesson) -> None:
     await scene.stage.until(meeting.ends + wait)
     await pupil.own.read()
     feeling = pupil.random.choice((3, 3, 3, 2, 1))
-    await pupil.own.tap(f"out:{meeting.id}:{feeling}", times=2 if pupil.part is Part.DOUBLE else 1)
+    act = f"out:{meeting.id}:{feeling}:{pupil.who.id}"
+    await pupil.own.tap(act, times=2 if pupil.part is Part.DOUBLE else 1)
     scene.truth.leave(pupil.number, meeting, scene.now, feeling)
 
 
@@ -182,12 +183,11 @@ async def come_together(scene: Scene, family: list[Pupil], meeting: Lesson) -> N
         await phone.tap(f"with:{meeting.id}:{other.who.id}")
         scene.truth.arrive(other.number, meeting, scene.now, "tap", helper=first.number)
     await scene.stage.until(meeting.ends + 4 * MINUTE)
-    await phone.read()
-    await phone.tap(f"out:{meeting.id}:3")
-    await scene.stage.pause(10)
-    await phone.read()
-    await phone.tap(f"who:{first.who.id}")
-    scene.truth.leave(first.number, meeting, scene.now, 3)
+    for one in family:
+        await phone.read()
+        await phone.tap(f"out:{meeting.id}:3:{one.who.id}")
+        scene.truth.leave(one.number, meeting, scene.now, 3)
+        await scene.stage.pause(10)
 
 
 WAYS: Mapping[Part, Come] = MappingProxyType(

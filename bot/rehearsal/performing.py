@@ -29,6 +29,7 @@ from db.upgrade import upgrade
 TICKS = frozenset({"plan", "remind", "fetch"})
 STOPPED = (UnexpectedError, StuckError, BotEndedError, LookupError, aiohttp.ClientError)
 Say = Callable[[str], None]
+Tamper = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,17 @@ class Played:
 class Outcome:
     """What came of a rehearsal."""
 
+    school: School
+    played: Played
     report: Report
     facts: Facts
     problems: list[str]
-    calls: list[dict[str, object]]
 
 
-def rehearse(plan: Plan) -> int:
+def rehearse(plan: Plan, *, tamper: Tamper | None = None) -> int:
     """Rehearse; return 0 where nothing is missing, else 1."""
-    outcome = asyncio.run(run(plan, say=say_line))
-    show(outcome.report, outcome.problems, as_json=plan.as_json)
+    outcome = asyncio.run(run(plan, tamper=tamper, say=say_line))
+    show(outcome.report, outcome.problems, as_json=plan.json)
     return 1 if outcome.problems else 0
 
 
@@ -71,7 +73,7 @@ async def run(
     *,
     launch: Launch = launch_bot,
     disturb: Disturb | None = None,
-    tamper: Callable[[Path], None] | None = None,
+    tamper: Tamper | None = None,
     say: Say = lambda _: None,
 ) -> Outcome:
     """Play in a folder of its own, check, and write the evidence.
@@ -96,7 +98,7 @@ async def run(
     await database.close()
     say(f"材料已写 evidence written, {seconds(begun)}")
     report = report_on(school, facts, time.monotonic() - begun, played.updates, played.calls)
-    return Outcome(report, facts, wrong, played.calls)
+    return Outcome(school, played, report, facts, wrong)
 
 
 def seconds(begun: float) -> str:

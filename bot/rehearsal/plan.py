@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.language import SHANGHAI
-from bot.services.refusing import Refusal
 
 MARK = "rehearsal.txt"
+
+
+class UnusableFolderError(Exception):
+    """The data folder holds something that is not a rehearsal's to remove."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Plan:
     date: date = field(default_factory=lambda: datetime.now(UTC).astimezone(SHANGHAI).date())
     out: Path = Path("out")
     seed: int = 1
-    as_json: bool = False
+    json: bool = False
 
     @property
     def data(self) -> Path:
@@ -34,11 +37,7 @@ def prepare_folder(plan: Plan) -> None:
     mark = plan.data / MARK
     if plan.data.exists():
         if not mark.is_file():
-            raise Refusal(
-                f"{plan.data} 不是排练留下的文件夹，不会删除；请用 --out 换一个地方。",
-                f"{plan.data} was not left by a rehearsal and stays; choose another --out.",
-                "folder",
-            )
+            raise UnusableFolderError(plan.data)
         for name in mark.read_text("utf-8").splitlines():
             written = (plan.out / name).resolve()
             if written.is_relative_to(plan.out.resolve()):

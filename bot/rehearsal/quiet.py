@@ -19,6 +19,7 @@ SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting'),
        (SELECT count(*) FROM outbox WHERE state IN ('sending', 'uncertain')
             OR (state = 'waiting' AND not_before <= :now))
 """
+Alive = Callable[[], None]
 TICKS = "SELECT name FROM tick WHERE last_at >= :since"
 
 
@@ -45,7 +46,7 @@ class Watch:
     """A look at the rehearsal's database from outside."""
 
     def __init__(self, path: Path, control: Control) -> None:
-        self.alive: Callable[[], None] = lambda: None  # raises where waiting is in vain
+        self.alive: Alive = lambda: None  # raises where waiting is in vain
         self._base = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
         self._control = control
 

@@ -67,12 +67,14 @@ def day_of(room: SchoolClass, meeting: Lesson, facts: Facts) -> Day:
     linked = {str(row[0]) for row in facts["phones"]}
     reachable = {str(row[0]) for row in facts["phones"] if row[2]}
     reminded = {
-        kind: {row[0] for row in facts["reminders"] if row[1:4] == (meeting.name, kind, "queued")}
+        kind: {
+            str(row[0]) for row in facts["reminders"] if row[1:4] == (meeting.name, kind, "queued")
+        }
         for kind in ("day_before", "hour_before")
     }
     until = (meeting.starts + DAY).timestamp()
     taught = {str(row[0]) for row in facts["sittings"] if row[-1] and float(str(row[-1])) < until}
-    groups = {
+    groups: dict[str, set[str]] = {
         "enrolled": linked,
         "day_before": reminded["day_before"],
         "hour_before": reminded["hour_before"],

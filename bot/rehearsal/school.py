@@ -155,7 +155,7 @@ async def found_class(
 
 
 def ordinal(number: int) -> str:
-    """Number a name in letters, for a name holds no digits."""
+    """Write a number in letters, for a name holds no digits."""
     return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
 
 

@@ -10,7 +10,7 @@ from bot.rehearsal.enrolment import enrol
 from bot.rehearsal.parts import FAMILY_SIZE, Part, cast
 from bot.rehearsal.phones import Control, Phone
 from bot.rehearsal.plan import Plan
-from bot.rehearsal.scene import MINUTE, Pupil, Scene, payload_of
+from bot.rehearsal.scene import MINUTE, Pupil, Scene
 from bot.rehearsal.school import School, SchoolClass
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.studying import evening, hear_answers
@@ -21,6 +21,7 @@ TEACHER, HEAD, STRANGER, SECOND = 900, 901, 902, 500
 VISITOR = 4_000_000
 ENROLMENT = timedelta(minutes=15)  # after the opening
 BLOCKS = timedelta(hours=36)  # between the two reminders
+Life = Coroutine[Any, Any, None]
 EVENING_ENDS = timedelta(hours=13)  # after the meeting begins
 
 
@@ -32,7 +33,7 @@ async def perform(plan: Plan, school: School, stage: Stage, control: Control, tr
         for number, room in enumerate(school.classes)
     ]
     visitor = await visit(school, scenes[0])
-    people: list[Coroutine[Any, Any, None]] = [live_next_door(scenes[0], visitor, opens)]
+    people: list[Life] = [live_next_door(scenes[0], visitor, opens)]
     for scene in scenes:
         people += [staff.teach(scene, opens), staff.lead(scene, opens)]
         people += [wait_for_reminders(scene), wander_in(scene, opens)]
@@ -154,7 +155,7 @@ async def visit(school: School, scene: Scene) -> Pupil:
 
 
 async def live_next_door(scene: Scene, pupil: Pupil, opens: datetime) -> None:
-    """Enrol in a class without a head, with somebody near as a witness; tap where one has no class."""
+    """Enrol in a class without a head, with a companion for a witness; tap in another's group."""
     await scene.stage.until(opens + ENROLMENT)
     await enrol(scene, pupil)
     await pupil.own.voice(3)

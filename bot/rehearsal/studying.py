@@ -169,15 +169,15 @@ async def hear_answers(scene: Scene, pupil: Pupil, at: datetime) -> None:
     await scene.stage.until(at if scene.now <= at else at + LATER)
     phone = pupil.own
     await phone.read()
-    waiting = [
+    heard = [
         asked
         for asked in scene.truth.questions
-        if asked.number == pupil.number and asked.answered == "voice" and asked.clear is None
+        if asked.number == pupil.number and asked.answered == "voice"
     ]
-    if not waiting:
-        return
     # The newest answer is on the screen; older ones stay open.
-    asked = max(waiting, key=lambda one: float(one.answered_at))
+    asked = max(heard, key=lambda one: float(one.answered_at), default=None)
+    if asked is None or asked.clear is not None:
+        return
     clear = pupil.random.random() < 0.8  # noqa: PLR2004 - most understand
     await phone.tap(rf"clear:\d+:{int(clear)}")
     asked.clear = clear

@@ -70,7 +70,7 @@ Disturb = Callable[[Theatre], Awaitable[None]]
 @asynccontextmanager
 async def opened(plan: Plan, now: datetime, launch: Launch) -> AsyncIterator[Theatre]:
     """Run chat and bot while the block lasts."""
-    clock, base = plan.data / "clock", plan.data.resolve() / "miaoke.db"
+    clock, base = plan.data.resolve() / "clock", plan.data.resolve() / "miaoke.db"
     chat = await start_chat(clock, plan.data.resolve() / "chat.log")
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     try:

@@ -56,7 +56,7 @@ class Truth:
     left: dict[tuple[str, str], str] = field(default_factory=dict)
     tries: dict[tuple[str, str, int], int] = field(default_factory=lambda: defaultdict(int))
 
-    def arrive(  # noqa: PLR0913 - a mark says much
+    def arrive(
         self,
         number: str,
         meeting: Lesson,
@@ -101,7 +101,7 @@ class Truth:
              stamp(at))
         )  # fmt: skip
 
-    def answer(  # noqa: PLR0913 - an answer says much
+    def answer(
         self,
         number: str,
         lesson: str,

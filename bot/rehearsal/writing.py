@@ -1,7 +1,6 @@
 """The evidence of a rehearsal, written and checked as staff would."""
 
 from datetime import datetime
-from pathlib import Path
 
 from bot.evidence.bundle import ClassExport, export_class
 from bot.evidence.verification import compare, verify
@@ -17,18 +16,19 @@ async def write_evidence(
 ) -> list[str]:
     """Write every class's dossiers, sheet and archive; return what is wrong with them."""
     found: list[str] = []
-    written: list[Path] = []
+    exports: list[ClassExport] = []
     titles = {lesson.key: lesson.title for lesson in course().lessons}
     async with database.read() as session:
         for room in school.classes:
             export = await export_class(
                 session, room.id, plan.out, now, data=plan.data, titles=titles
             )
-            written += [export.archive, export.signin, *export.dossiers]
+            exports.append(export)
             found += export_problems(room, export)
             if not found:
                 found += [str(one) for one in await compare(export.archive, session)]
-    note_written(plan, written)
+    written = [(one.archive, one.signin, *one.dossiers) for one in exports]
+    note_written(plan, [path for paths in written for path in paths])
     return found
 
 

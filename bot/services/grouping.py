@@ -103,6 +103,8 @@ async def migrate(session: AsyncSession, old: int, new: int, now: datetime) -> N
     study_class = await people.class_of_group(session, old)
     await groups.follow(session, old, new)
     if study_class is None:
+        if await people.class_of_group(session, new):  # bound before the move was heard of
+            await groups.stay(session, new)
         return
     study_class.group_chat_id = new
     for head in await class_heads(session, study_class.id, now):

@@ -278,16 +278,19 @@ async def _ask_feelings(
     for person in everybody:
         if standing_.get(person.id) not in tallying.CAME:
             continue
-        asked = Screen(
-            _("Class is over. How was it?"),
-            picture=picture("out"),
-            rows=[
-                [
-                    button("😀", f"out:{meeting.id}:3"),
-                    button("😐", f"out:{meeting.id}:2"),
-                    button("🙁", f"out:{meeting.id}:1"),
-                ]
-            ],
-        )
         for place in await listeners(session, person):
+            asked = await _ask_how(session, place, person, meeting)
             await show(session, place, asked, now, way)
+
+
+async def _ask_how(
+    session: AsyncSession, place: Listener, person: Person, meeting: Meeting
+) -> Screen:
+    """Return the question how class was; on a shared phone it says whom it asks."""
+    text, values = _("Class is over. How was it?"), {}
+    voice = voice_of(Screen(text))
+    if len(await people.persons_at(session, place.account.id)) > 1:
+        text, values = _("%(name)s, class is over. How was it?"), {"name": person.name}
+    faces = (("😀", 3), ("😐", 2), ("🙁", 1))
+    choices = [button(face, f"out:{meeting.id}:{feeling}:{person.id}") for face, feeling in faces]
+    return Screen(text, values, picture("out"), voice, [choices])

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, clock, html
 from bot.language import N_ as _
 from bot.voice.buttons import GREEN, Keyboard, button, inline
-from db.models import Meeting, Message, Role, Status
+from db.models import Meeting, Role, Status
 from db.queries import marks, outbox, people
 from db.queries.marks import Arrival
 
@@ -151,5 +151,7 @@ async def end(session: AsyncSession, meeting: Meeting, counted: Tally, now: date
 async def _supersede(
     session: AsyncSession, card_id: int, method: str, payload: dict[str, Any], now: datetime
 ) -> None:
-    card = await session.get_one(Message, card_id)
-    await outbox.supersede(session, card, "tally", method, payload | {"parse_mode": "HTML"}, now)
+    card = await outbox.target(session, card_id)
+    if card:
+        payload = payload | {"parse_mode": "HTML"}
+        await outbox.supersede(session, card, "tally", method, payload, now)

@@ -138,7 +138,7 @@ def _choices(sitting: Sitting, step: Step) -> Keyboard:
     left = list(range(len(step.options)))
     if sitting.tries == 1:
         wrong = [index for index in left if index != right]
-        left = sorted([right, wrong[sitting.id % len(wrong)]])
+        left = sorted([right, wrong[sitting.step % len(wrong)]])
     elif sitting.tries >= SHOWN_AT_SECOND:
         left = [right]
     return [[button(step.buttons[index], f"{act}:{index}") for index in left]]

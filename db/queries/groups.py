@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Message, OutboxState
 
-
 LEAVING = "leaving"
 
 

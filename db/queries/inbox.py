@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import InboxState, Update
-from db.queries.core import fetch
+from db.prepared import Prepared, fetch
 
 TABLE = cast("Table", Update.__table__)
 COLUMNS = TABLE.c
@@ -26,11 +26,24 @@ READ = (
 # What stays of a message whose content is not kept: where it stood in its chat.
 PLACE = ("message_id", "date", "chat")
 
-_DONE = (
+_DONE = Prepared(
     update(TABLE)
     .where(COLUMNS.id == bindparam("row_id"))
     .values(state=InboxState.DONE, done_at=bindparam("now"))
 )
+_STORE = {
+    dialect.__name__.rpartition(".")[2]: Prepared(
+        dialect.insert(TABLE)
+        .values(
+            {name: bindparam(name) for name in ("bot_id", "update_id", "chat_id", "payload")}
+            | {"received_at": bindparam("now"), "state": InboxState.WAITING}
+            | {"attempts": 0, "error": ""}
+        )
+        .on_conflict_do_nothing(index_elements=[COLUMNS.bot_id, COLUMNS.update_id])
+        .returning(*READ)
+    )
+    for dialect in (sqlite, postgresql)
+}
 _WAITING_IDS = (
     select(COLUMNS.id, COLUMNS.chat_id)
     .where(
@@ -74,27 +87,12 @@ async def store(
     session: AsyncSession, bot_id: int, updates: Iterable[tuple[int, int, str]], now: datetime
 ) -> list[InboxRow]:
     """Store updates (id, chat, JSON) that are new; return those as they lie in the table."""
-    rows = [
-        {
-            "bot_id": bot_id,
-            "update_id": update_id,
-            "chat_id": chat_id,
-            "payload": payload,
-            "received_at": now,
-            "state": InboxState.WAITING,
-            "attempts": 0,
-            "error": "",
-        }
-        for update_id, chat_id, payload in updates
-    ]
-    if not rows:
-        return []
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(TABLE).on_conflict_do_nothing(
-        index_elements=[COLUMNS.bot_id, COLUMNS.update_id]
-    )
-    stored = await fetch(session, statement.values(rows).returning(*READ))
-    return sorted((InboxRow(*row) for row in stored), key=lambda row: row.id)
+    store_one = _STORE[session.get_bind().dialect.name]
+    stored: list[Any] = []
+    for update_id, chat_id, payload in updates:
+        new = {"bot_id": bot_id, "update_id": update_id, "chat_id": chat_id, "payload": payload}
+        stored += await store_one.rows(session, new | {"now": now})
+    return [InboxRow(*row) for row in stored]
 
 
 async def newest(session: AsyncSession, bot_id: int) -> int | None:
@@ -118,7 +116,7 @@ async def rows(session: AsyncSession, ids: Sequence[int]) -> list[InboxRow]:
 
 async def done(session: AsyncSession, row_id: int, now: datetime) -> None:
     """Mark a row as handled, in the transaction of what it changed."""
-    await session.execute(_DONE, {"row_id": row_id, "now": now})
+    await _DONE.run(session, {"row_id": row_id, "now": now})
 
 
 async def failed(session: AsyncSession, row_id: int, error: str, *, last: bool) -> None:

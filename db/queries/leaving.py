@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Message, OutboxState
-from db.queries.core import fetch
+from db.prepared import fetch
 from db.types import UTCDateTime
 
 TABLE = cast("Table", Message.__table__)

@@ -2,20 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
-from db.models import Meeting, MeetingState
-from db.prepared import entities
+from db.models import Meeting, MeetingState, StudyClass
+from db.objects import Objects
 
-_NUMBERED = select(Meeting).where(Meeting.id == bindparam("number"))
+_NUMBERED = Objects(
+    select(Meeting, StudyClass)
+    .join(StudyClass, StudyClass.id == Meeting.study_class_id)
+    .where(Meeting.id == bindparam("number"))
+)
 
 
 async def numbered(session: AsyncSession, meeting_id: int) -> Meeting | None:
     """Find a meeting by its number, its class beside it."""
-    found = await entities(session, _NUMBERED, {"number": meeting_id})
-    return found[0][0] if found else None
+    for meeting, study_class in await _NUMBERED.rows(session, {"number": meeting_id}):
+        set_committed_value(meeting, "study_class", study_class)
+        return cast("Meeting", meeting)
+    return None
 
 
 async def of_class(

@@ -2,50 +2,101 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import Message, OutboxState
-from db.queries.core import fetch
+from db.prepared import Prepared, fetch
 
 TABLE = cast("Table", Message.__table__)
 COLUMNS = TABLE.c
+FILLED = "outbox"
 # Between the edits of one live card: the first at once, the next after 3 s, then 5 s apart.
 GAPS = (timedelta(seconds=3), timedelta(seconds=5))
+
+
+# By the chat, which has an index; an edit is always younger than what it edits.
+_EDITS = (
+    COLUMNS.chat_id == bindparam("chat"),
+    COLUMNS.id > bindparam("target"),
+    COLUMNS.target_id == bindparam("target"),
+    COLUMNS.purpose == bindparam("for"),
+)
+_TARGET = Prepared(
+    select(COLUMNS.id, COLUMNS.chat_id, COLUMNS.priority, COLUMNS.study_class_id).where(
+        COLUMNS.id == bindparam("number")
+    )
+)
+_WAITING = Prepared(
+    select(COLUMNS.id)
+    .where(*_EDITS, COLUMNS.state == OutboxState.WAITING)
+    .order_by(COLUMNS.id.desc())
+    .limit(1)
+    .with_for_update()
+)
+_EARLIER = Prepared(
+    select(COLUMNS.not_before, COLUMNS.sent_at).where(*_EDITS).order_by(COLUMNS.id.desc()).limit(2)
+)
+_REPLACE = Prepared(
+    update(TABLE)
+    .where(COLUMNS.id == bindparam("number"))
+    .values(method=bindparam("act"), payload=bindparam("words"))
+)
+
+
+class Target(Protocol):
+    """A message that is edited: what an edit needs of it."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def chat_id(self) -> int:
+        """Where it stands."""
+
+    @property
+    def priority(self) -> int:
+        """How urgent it was."""
+
+    @property
+    def study_class_id(self) -> int | None:
+        """Whose it is."""
 
 
 def put(session: AsyncSession, message: Message) -> Message:
     """Queue a message; it leaves only if this transaction commits."""
     session.add(message)
+    session.info[FILLED] = True
     return message
 
 
-def _edits(target: Message, purpose: str) -> tuple[ColumnElement[bool], ...]:
-    # By the chat, which has an index; an edit is always younger than what it edits.
-    return (
-        COLUMNS.chat_id == target.chat_id,
-        COLUMNS.id > target.id,
-        COLUMNS.target_id == target.id,
-        COLUMNS.purpose == purpose,
-    )
+def is_filled(session: AsyncSession) -> bool:
+    """Say whether this transaction queued anything, so that the sender should look."""
+    return FILLED in session.info
 
 
-async def waiting_edit(session: AsyncSession, target: Message, purpose: str) -> int | None:
-    """Return the edit of a message that has not left yet; it stays locked."""
-    waiting = select(COLUMNS.id).where(
-        *_edits(target, purpose), COLUMNS.state == OutboxState.WAITING
-    )
-    found: int | None = await session.scalar(
-        waiting.order_by(COLUMNS.id.desc()).limit(1).with_for_update()
-    )
+async def target(session: AsyncSession, message_id: int) -> Target | None:
+    """Return what an edit needs of the message that it changes."""
+    found: Target | None = await _TARGET.row(session, {"number": message_id})
     return found
+
+
+async def waiting_edit(session: AsyncSession, target: Target, purpose: str) -> int | None:
+    """Return the edit of a message that has not left yet; it stays locked."""
+    found: int | None = await _WAITING.one(session, _about(target, purpose))
+    return found
+
+
+def _about(target: Target, purpose: str) -> dict[str, object]:
+    return {"chat": target.chat_id, "target": target.id, "for": purpose}
 
 
 async def supersede(
     session: AsyncSession,
-    target: Message,
+    target: Target,
     purpose: str,
     method: str,
     payload: dict[str, Any],
@@ -53,14 +104,12 @@ async def supersede(
     gaps: tuple[timedelta, timedelta] = GAPS,
 ) -> None:
     """Edit a message for the last time so far: an edit that still waits says this instead."""
-    await session.flush()
     waiting = await waiting_edit(session, target, purpose)
     if waiting is not None:
-        row = update(TABLE).where(COLUMNS.id == waiting)
-        await session.execute(row.values(method=method, payload=payload))
+        said = {"number": waiting, "act": method, "words": payload}
+        await _REPLACE.run(session, said)
         return
-    earlier = select(COLUMNS.not_before, COLUMNS.sent_at).where(*_edits(target, purpose))
-    latest = await fetch(session, earlier.order_by(COLUMNS.id.desc()).limit(2))
+    latest = await _EARLIER.rows(session, _about(target, purpose))
     not_before = now
     if latest:
         gap = gaps[0] if len(latest) == 1 else gaps[1]
@@ -96,13 +145,10 @@ async def skip(
 
 async def waiting_in(session: AsyncSession, chat_id: int) -> list[int]:
     """Return what waits for a chat, now or later."""
-    return list(
-        await session.scalars(
-            select(COLUMNS.id).where(
-                COLUMNS.chat_id == chat_id, COLUMNS.state == OutboxState.WAITING
-            )
-        )
+    waiting = select(COLUMNS.id).where(
+        COLUMNS.chat_id == chat_id, COLUMNS.state == OutboxState.WAITING
     )
+    return [row.id for row in await fetch(session, waiting)]
 
 
 async def readdress(session: AsyncSession, old: int, new: int) -> None:

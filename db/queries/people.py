@@ -2,11 +2,75 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Account, AccountPerson, County, Membership, Person, Role, StudyClass
+from db.models import (
+    Account,
+    AccountPerson,
+    County,
+    Membership,
+    Person,
+    Role,
+    StudyClass,
+    UTCDateTime,
+)
+from db.objects import Objects
+from db.prepared import Prepared
+
+_MEMBERSHIPS = cast("Table", Membership.__table__).c
+
+
+def _held(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return (Membership.starts_at <= now) & or_(
+        Membership.ends_at.is_(None), Membership.ends_at > now
+    )
+
+
+_NOW = bindparam("now", type_=UTCDateTime())
+_AT_ACCOUNT = Objects(
+    select(Account, Person, Membership)
+    .outerjoin(AccountPerson, AccountPerson.account_id == Account.id)
+    .outerjoin(Person, Person.id == AccountPerson.person_id)
+    .outerjoin(Membership, (Membership.person_id == Person.id) & _held(_NOW))
+    .where(Account.user_id == bindparam("user"))
+    .order_by(AccountPerson.linked_at, Person.id, Membership.id)
+)
+_IN_CLASS = (_MEMBERSHIPS.role == bindparam("role"), _held(_NOW))
+_CLASS_ID = Prepared(
+    select(_MEMBERSHIPS.study_class_id)
+    .where(_MEMBERSHIPS.person_id == bindparam("person"), *_IN_CLASS)
+    .order_by(_MEMBERSHIPS.starts_at.desc(), _MEMBERSHIPS.id.desc())
+    .limit(1)
+)
+_COUNT = Prepared(
+    select(func.count()).where(_MEMBERSHIPS.study_class_id == bindparam("study_class"), *_IN_CLASS)
+)
+
+
+async def at_account(
+    session: AsyncSession, user_id: int, now: datetime
+) -> tuple[Account | None, list[Person], list[Membership]]:
+    """Find the account behind a user of the chat, who uses it, and what all of them are here for.
+
+    Persons come in the order in which they joined.
+    """
+    found = await _AT_ACCOUNT.rows(session, {"user": user_id, "now": now})
+    account = found[0][0] if found else None
+    persons = list(dict.fromkeys(row[1] for row in found if row[1]))
+    return account, persons, [row[2] for row in found if row[2]]
+
+
+async def class_id_of(
+    session: AsyncSession, person_id: int, role: Role, now: datetime
+) -> int | None:
+    """Return the number of the class in which a person holds a role; the latest, if several."""
+    found: int | None = await _CLASS_ID.one(
+        session, {"person": person_id, "role": role, "now": now}
+    )
+    return found
 
 
 async def account_of(session: AsyncSession, user_id: int) -> Account | None:
@@ -54,11 +118,10 @@ async def count_members(
     session: AsyncSession, study_class_id: int, role: Role, now: datetime
 ) -> int:
     """Count who holds a role in a class."""
-    found = select(func.count()).select_from(Membership)
-    found = found.where(
-        Membership.study_class_id == study_class_id, Membership.role == role, _held(now)
+    counted: int = await _COUNT.one(
+        session, {"study_class": study_class_id, "role": role, "now": now}
     )
-    return await session.scalar(found) or 0
+    return counted
 
 
 async def class_of(
@@ -119,9 +182,3 @@ async def county_named(session: AsyncSession, name: str) -> County:
         session.add(county)
         await session.flush()
     return county
-
-
-def _held(now: datetime) -> ColumnElement[bool]:
-    return (Membership.starts_at <= now) & or_(
-        Membership.ends_at.is_(None), Membership.ends_at > now
-    )

@@ -8,10 +8,10 @@ from tests.benchmarks.phones import Run
 
 Runs = dict[tuple[str, int], list[Run]]  # by bot and taps in flight, a run a round
 TITLES = {
-    "turn": "Miaoke: the whole durable turn",
-    "turn_voice": "… and a spoken receipt to each",
-    "aiogram_echo": "aiogram: empty echo",
-    "ptb_echo": "python-telegram-bot: empty echo",
+    "turn": "our durable turn",
+    "turn_voice": "… and spoken to",
+    "aiogram_echo": "aiogram echo",
+    "ptb_echo": "bare PTB echo",
 }
 OURS = "turn"
 
@@ -40,22 +40,22 @@ def ratio(runs: Runs, name: str, at_once: int) -> float:
 
 def table(found: dict[str, float]) -> Table:
     """Return the figures as people read them."""
-    shown = Table(title="Taps answered, 16 at once and one by one")
-    shown.add_column("")
+    shown = Table(title="Taps answered: a second, and how long each waited (ms)")
+    shown.add_column("in flight")
     for at_once in (16, 1):
-        for head in (f"/s, {at_once}", "p50 ms", "p99 ms"):
+        for head in (f"{at_once}: /s", "p50", "p99"):
             shown.add_column(head, justify="right")
-    shown.add_column("ours ÷ this", justify="right")
+    shown.add_column("ours is", justify="right")
     for name, title in TITLES.items():
         cells = [
-            cell(found.get(f"{name}_{key}_{at_once}"), digits)
+            cell(found.get(f"{name}_{key}_{at_once}"), form)
             for at_once in (16, 1)
-            for key, digits in (("rate", 0), ("p50_ms", 2), ("p99_ms", 2))
+            for key, form in (("rate", ",.0f"), ("p50_ms", ".1f"), ("p99_ms", ".1f"))
         ]
-        shown.add_row(title, *cells, cell(found.get(f"turn_vs_{name}"), 2))
+        shown.add_row(title, *cells, cell(found.get(f"turn_vs_{name}"), ".2f", " ×"))
     return shown
 
 
-def cell(figure: float | None, digits: int) -> str:
+def cell(figure: float | None, form: str, unit: str = "") -> str:
     """Write a figure; a blank where there is none."""
-    return "" if figure is None else f"{figure:,.{digits}f}"
+    return "" if figure is None else f"{figure:{form}}{unit}"

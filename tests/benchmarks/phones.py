@@ -13,10 +13,11 @@ from bot.localchat.control.acting import tap
 from bot.localchat.control.people import enter_private, make_group, make_person
 from bot.localchat.posting import post
 from bot.localchat.world import Bot, Entry, Member, World, brief
-from tests.benchmarks.school import TEACHER, USERS, Room
+from tests.benchmarks.school import USERS, Room
 
 PATIENCE = 60.0
 QUIET = 0.1
+OWNER = 9_000_001  # of the groups
 RIGHTS = frozenset({"pin_messages", "delete_messages"})
 
 
@@ -40,29 +41,29 @@ class Phones:
         return self.world.tokens[token]
 
     async def move_in(self, classes: int) -> None:
-        """Make the teacher, and a group for each class in which every bot is."""
-        await self._person(TEACHER)
+        """Make a group for each class, with every bot in it."""
+        await self._person(OWNER)
         for number in range(1, classes + 1):
-            named = {"title": f"示例{number}班", "type": "supergroup", "owner": USERS + TEACHER}
+            named = {"title": f"示例{number}班", "type": "supergroup", "owner": OWNER}
             made = await make_group(self.world, named, [])
             self.groups.append(made["id"])
             members = self.world.groups[made["id"]].members
             members |= {bot: Member("administrator", RIGHTS) for bot in self.world.bots}
 
     async def fill(self, rooms: list[Room]) -> None:
-        """Give every learner a phone and a place in the group."""
+        """Give teachers and learners a phone, and learners a place in the group."""
         for room in rooms:
             members = self.world.groups[room.chat_id].members
+            await self._person(USERS + room.teacher)
             for learner in room.learners:
-                await self._person(learner)
+                await self._person(USERS + learner)
                 members[USERS + learner] = Member("member")
 
-    async def _person(self, number: int) -> None:
+    async def _person(self, user: int) -> None:
         """Make a person who has talked with every bot."""
-        named = {"id": USERS + number, "first_name": f"示例{number}"}
-        await make_person(self.world, named, [])
+        await make_person(self.world, {"id": user, "first_name": f"示例{user}"}, [])
         for bot in self.world.bots.values():
-            enter_private(self.world, bot, self.world.people[USERS + number])
+            enter_private(self.world, bot, self.world.people[user])
 
     async def find_cards(self, bot: Bot) -> None:
         """Wait until a bot has posted its check-in card in every group."""
@@ -124,7 +125,7 @@ class Phones:
     async def quiet(self) -> None:
         """Wait until no bot says anything for a while."""
         counts: dict[str, int] = {}
-        while counts != (counts := dict(self.world.counts)):
+        while counts != (counts := dict(self.world.counts)):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(QUIET)
 
 

@@ -28,28 +28,29 @@ from db.types import InboxState
 from db.upgrade import upgrade
 
 CLASS_SIZE = 50
-TEACHER = 1
 # A user's number in the chat is that of the person and this much more.
 USERS = 10_000_000
 
 
 @dataclass(frozen=True)
 class Room:
-    """A class: its number (the meeting's too), its group, its learners."""
+    """A class: its number (the meeting's too), its group, its teacher, its learners."""
 
     number: int
     chat_id: int
+    teacher: int
     learners: range
     reads: Reads
 
 
 def rooms(chat_ids: Sequence[int], reads: Sequence[Reads]) -> list[Room]:
-    """Plan classes of fifty, persons numbered on, one for each group."""
-    first = TEACHER + 1
-    return [
-        Room(n + 1, chat_id, range(first + n * CLASS_SIZE, first + (n + 1) * CLASS_SIZE), reads[n])
-        for n, chat_id in enumerate(chat_ids)
-    ]
+    """Plan a class of fifty with its teacher for each group, persons numbered on."""
+    planned = []
+    for number, (chat_id, reading) in enumerate(zip(chat_ids, reads, strict=True), 1):
+        teacher = 1 + (number - 1) * (CLASS_SIZE + 1)
+        learners = range(teacher + 1, teacher + 1 + CLASS_SIZE)
+        planned.append(Room(number, chat_id, teacher, learners, reading))
+    return planned
 
 
 async def found(url: str, planned: list[Room]) -> None:
@@ -60,9 +61,9 @@ async def found(url: str, planned: list[Room]) -> None:
     async with database.begin() as session:
         for model, rows in tables(planned, now):
             await session.execute(insert(model), list(rows))
-        account = await session.get_one(Account, TEACHER)
-        teacher = listener(account, await session.get_one(Person, TEACHER))
         for room in planned:
+            account = await session.get_one(Account, room.teacher)
+            teacher = listener(account, await session.get_one(Person, room.teacher))
             meeting = await session.get_one(Meeting, room.number)
             await holding.open_checkin(session, teacher, meeting, now)
     await database.close()
@@ -73,8 +74,8 @@ Row = dict[str, object]
 
 def tables(planned: list[Room], now: datetime) -> Iterator[tuple[type[Base], Iterable[Row]]]:
     """Yield the rows of each table, in the order in which they need each other."""
-    reads = {n: room.reads for room in planned for n in room.learners} | {TEACHER: Reads.SOME}
-    everybody = sorted(reads)
+    reads = {n: room.reads for room in planned for n in (room.teacher, *room.learners)}
+    everybody = list(reads)
     began = now - timedelta(minutes=1)
     yield County, [{"id": 1, "name": "示例县"}]
     yield (
@@ -91,7 +92,10 @@ def tables(planned: list[Room], now: datetime) -> Iterator[tuple[type[Base], Ite
             for n in everybody
         ),
     )
-    yield Account, ({"id": n, "user_id": USERS + n, "reachable": True} for n in everybody)
+    yield (
+        Account,
+        ({"id": n, "user_id": USERS + n, "reachable": True, "person_id": n} for n in everybody),
+    )
     yield (
         AccountPerson,
         ({"account_id": n, "person_id": n, "linked_at": began} for n in everybody),
@@ -128,7 +132,7 @@ def tables(planned: list[Room], now: datetime) -> Iterator[tuple[type[Base], Ite
             {
                 "id": room.number,
                 "study_class_id": room.number,
-                "teacher_id": TEACHER,
+                "teacher_id": room.teacher,
                 "starts_at": began,
                 "ends_at": began + timedelta(minutes=90),
                 "place": "云上村教学点",

@@ -70,6 +70,17 @@ class Town:
         return [call for call in self.world.calls if call[2] == method]
 
 
+@pytest.fixture
+def until():
+    """Let the others work until something holds; the test's own limit ends a vain wait."""
+
+    async def wait(holds):
+        while not holds():  # noqa: ASYNC110 - what is waited for is in others' hands
+            await asyncio.sleep(0)
+
+    return wait
+
+
 def no_pause():
     """Return the chance by which backing off takes no time."""
     return -1.0
@@ -138,9 +149,20 @@ def make_sender(database, api, hand, tmp_path, told):
         told.append(("migrated", old, new))
 
     def make(pace=None, **options):
-        usual: dict[str, Any] = {"lost": lost, "migrated": migrated, "idle": 0.01, "chance": no_pause}
+        usual: dict[str, Any] = {
+            "lost": lost,
+            "migrated": migrated,
+            "idle": 0.01,
+            "chance": no_pause,
+        }
         return Sender(
-            database, api, hand.now, pace or Pace.free(), tmp_path, ticks=hand.ticks, **usual | options
+            database,
+            api,
+            hand.now,
+            pace or Pace.free(),
+            tmp_path,
+            ticks=hand.ticks,
+            **usual | options,
         )
 
     return make
