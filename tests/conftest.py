@@ -67,10 +67,16 @@ async def database(request, tmp_path):
         server = request.getfixturevalue("postgres")
         name = "test_" + tmp_path.name.lower()[-40:].replace("-", "_").replace(".", "_")
         url = await fresh(server, name)
+    request.node.database_url = url
     database = connect(url)
-    database.url = url
     yield database
     await database.close()
+
+
+@pytest.fixture
+def database_url(request, database):
+    """The address of the test's own database."""
+    return request.node.database_url
 
 
 async def fresh(server, name):

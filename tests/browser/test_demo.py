@@ -36,6 +36,7 @@ async def demo(tmp_path):
     )
     said = ""
     while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+        assert process.stdout
         line = await process.stdout.readline()
         assert line, said
         said += line.decode()

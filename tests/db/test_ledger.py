@@ -72,7 +72,10 @@ async def test_the_database_refuses_to_change_what_was_written(database, person,
             (3, "the chain does not end where its head says"),
         ),
         ("DELETE FROM ledger_head", (0, "the head of the chain is missing")),
-        ("UPDATE ledger_entry SET at = '2026-01-01 00:00:00' WHERE seq = 1", (1, "its hash does not fit")),
+        (
+            "UPDATE ledger_entry SET at = '2026-01-01 00:00:00' WHERE seq = 1",
+            (1, "its hash does not fit"),
+        ),
     ],
 )
 async def test_any_change_is_found(database, person, statement, found):

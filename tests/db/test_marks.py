@@ -11,7 +11,8 @@ from db.queries import marks
 @pytest.fixture
 async def meeting(database, county, make_person, now):
     async with database.begin() as session:
-        session.add_all([make_person(id=1), StudyClass(id=1, county_id=1, name="班", created_at=now)])
+        session.add(make_person(id=1))
+        session.add(StudyClass(id=1, county_id=1, name="班", created_at=now))
         await session.flush()
         meeting = Meeting(
             id=1,

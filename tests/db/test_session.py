@@ -20,11 +20,14 @@ async def test_sqlite_is_set_up_for_many_readers_and_one_writer(tmp_path):
 
 
 async def test_what_is_refused_halfway_is_undone_whole(database):
-    with pytest.raises(ZeroDivisionError):
+    async def half():
         async with database.begin() as session:
             session.add(County(name="半个县"))
             await session.flush()
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await half()
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(County)) == 0
 

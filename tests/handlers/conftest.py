@@ -8,12 +8,12 @@ from bot.app import running
 from bot.clock import write_clock
 from bot.localchat import LocalChat
 from bot.settings import Settings
-from db.models import County
+from db.models import County, Person, Role
 from tests.handlers.room import HEAD, TEACHER, TOKEN, USERNAME, Room, class_of_two
 
 
 @pytest.fixture
-async def room(database, tmp_path, now, caplog):
+async def room(database, database_url, tmp_path, now, caplog):
     """The whole application beside our own chat, with a class that nobody has met yet."""
     clock = tmp_path / "clock"
     write_clock(clock, now)
@@ -30,7 +30,7 @@ async def room(database, tmp_path, now, caplog):
             token=SecretStr(TOKEN),
             api_url=url,
             data=tmp_path / "data",
-            database_url=database.url,
+            database_url=database_url,
             clock=clock,
             pace=1000,
         )
@@ -44,8 +44,6 @@ async def room(database, tmp_path, now, caplog):
 async def staffed(room):
     """The class's teacher and head have come in by their links."""
     async with room.house.database.read() as session:
-        from db.models import Person, Role  # noqa: PLC0415
-
         teacher = await session.get_one(Person, 1)
         head = await session.get_one(Person, 2)
     await room.person(TEACHER, teacher.name)

@@ -21,7 +21,7 @@ from db.models import (
 
 VOICE = base64.b64encode((FOLDER / "zh" / "016.ogg").read_bytes()).decode()
 TEACHER, HEAD, YANG, WU, STRANGER = 101, 102, 201, 202, 999
-TOKEN = "42:a-token-of-the-tests"
+TOKEN = "42:a-token-of-the-tests"  # noqa: S105 - our own chat's
 USERNAME = "miaoke_test_bot"
 
 
@@ -95,9 +95,7 @@ class Room:
             for one in await self.messages(user, chat)
             if one["from"]["id"] == self.house.app.bot.id
         ][-1]
-        tap = await self.do(
-            "tap", user=user, message_id=message_id, data=act, forged=True, **where
-        )
+        tap = await self.do("tap", user=user, message_id=message_id, data=act, forged=True, **where)
         await self.settle()
         return await self.get(f"answers/{tap['callback_query_id']}", wait=2)
 
@@ -145,7 +143,7 @@ class Room:
         """Take a learner from the card to the class."""
         await self.person(user, person.name)
         await self.starts(user, await self.card(person))
-        await self.taps(user, f"join:")
+        await self.taps(user, "join:")
         await self.taps(user, f"reads:{reads}")
         for _part in range(3):
             await self.taps(user, "notice:")

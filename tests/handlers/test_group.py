@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from bot.services import linking
-from db.models import MeetingState, Meeting, Person, StudyClass, Update
+from db.models import Meeting, MeetingState, Person, StudyClass, Update
 from tests.handlers.room import HEAD, STRANGER, TEACHER, WU, YANG
 
 
@@ -71,7 +73,7 @@ async def test_talk_in_the_group_is_dropped_unread(group):
 
 async def test_an_anonymous_administrator_gets_no_answer(group):
     before = await group.sees(YANG, group.group)
-    await group.do("groups/%d/admin" % group.group, user=HEAD)
+    await group.do(f"groups/{group.group}/admin", user=HEAD)
     await group.says(HEAD, "/checkin", chat=group.group, anonymous=True)
     assert await group.sees(YANG, group.group) == before
     assert (await group.rows(select(Meeting)))[0].state is MeetingState.PLANNED
@@ -130,8 +132,6 @@ async def test_another_class_is_told_so(group):
         other = StudyClass(id=2, county_id=1, name="别的班", created_at=group.now)
         session.add(other)
         await session.flush()
-        from datetime import timedelta  # noqa: PLC0415
-
         session.add(
             Meeting(
                 id=9,

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from db.models import Meeting, MeetingState, Person
+from db.models import Meeting, MeetingState, Membership, Person, Role, StudyClass
 from tests.handlers.room import HEAD, TEACHER, YANG
 
 
@@ -72,8 +72,6 @@ async def test_a_closed_meeting_is_reopened_the_same_day_only(opened):
 
 async def test_a_teacher_of_another_class_may_not_touch_it(opened):
     async with opened.house.database.begin() as session:
-        from db.models import Membership, Role, StudyClass  # noqa: PLC0415
-
         session.add(StudyClass(id=2, county_id=1, name="别的班", created_at=opened.now))
         session.add(
             Person(id=9, county_id=1, number="P000009", name="示例外人", created_at=opened.now)
@@ -108,5 +106,3 @@ async def test_the_head_sees_who_is_missing_and_shows_a_card(opened):
     shown = (await opened.messages(HEAD))[-1]
     assert "photo" in shown
     assert "start=e-" in shown["caption"]
-
-

@@ -3,7 +3,8 @@ import base64
 import pytest
 from sqlalchemy import select
 
-from db.models import Account, Person, Question, Update
+from bot.services import linking
+from db.models import Account, Mark, Person, Question, Update
 from tests.handlers.room import HEAD, STRANGER, TEACHER, VOICE, WU, YANG
 
 
@@ -128,11 +129,15 @@ async def test_who_says_no_may_still_come(staffed):
 async def test_a_blocked_account_is_lost_and_found_again(enrolled):
     await enrolled.do("block", user=YANG)
     await enrolled.settle()
-    assert (await enrolled.rows(select(Account).where(Account.user_id == YANG)))[0].reachable is False
+    assert await reachable(enrolled) == [False]
     assert "示例杨一" in (await enrolled.sees(HEAD))[-1]
     await enrolled.do("unblock", user=YANG)
     await enrolled.starts(YANG)
-    assert (await enrolled.rows(select(Account).where(Account.user_id == YANG)))[0].reachable is True
+    assert await reachable(enrolled) == [True]
+
+
+async def reachable(room):
+    return await room.rows(select(Account.reachable).where(Account.user_id == YANG))
 
 
 async def test_help_calls_a_person(enrolled):
@@ -166,10 +171,7 @@ async def test_one_helps_the_other_to_check_in_on_a_shared_phone(enrolled):
     await enrolled.starts(YANG, link_of(enrolled))
     assert "还有谁和你在一起？" in (await enrolled.sees(YANG))[-1]
     await enrolled.taps(YANG, "with:1:3")
-    async with enrolled.house.database.read() as session:
-        from db.models import Mark  # noqa: PLC0415
-
-        rows = list(await session.scalars(select(Mark).order_by(Mark.id)))
+    rows = await enrolled.rows(select(Mark).order_by(Mark.id))
     assert [(one.person_id, one.made_by, one.sure.value) for one in rows] == [
         (4, 4, "self"),
         (3, 4, "helper"),
@@ -177,6 +179,4 @@ async def test_one_helps_the_other_to_check_in_on_a_shared_phone(enrolled):
 
 
 def link_of(room):
-    from bot.services import linking  # noqa: PLC0415
-
     return linking.payload(room.key, "w", 1)

@@ -25,16 +25,12 @@ async def planned(database, county, make_person, now):
     """Two learners, one with a phone, and a group; class is in two days."""
     async with database.begin() as session:
         session.add_all([make_person(id=number) for number in (1, 2, 3)])
-        session.add(
-            StudyClass(id=1, county_id=1, name="班", group_chat_id=-100, created_at=now)
-        )
+        session.add(StudyClass(id=1, county_id=1, name="班", group_chat_id=-100, created_at=now))
         session.add(Account(id=1, user_id=202))
         await session.flush()
         for person in (2, 3):
             session.add(
-                Membership(
-                    person_id=person, role=Role.LEARNER, study_class_id=1, starts_at=now
-                )
+                Membership(person_id=person, role=Role.LEARNER, study_class_id=1, starts_at=now)
             )
         session.add(AccountPerson(account_id=1, person_id=2, linked_at=now))
         session.add(
