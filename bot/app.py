@@ -45,6 +45,7 @@ class House:
     sender: Sender
     heartbeat: Heartbeat
     answers: set[asyncio.Task[None]]
+    parts: tuple[asyncio.Task[None], ...] = ()  # receiver and sender, while they run
 
     async def drained(self) -> None:
         """Wait until every stored update is handled and everything due is sent."""
@@ -135,14 +136,16 @@ async def running(settings: Settings) -> AsyncIterator[House]:
     async with house.api, house.app:
         await introduce(house.api)
         house.heartbeat.start(house.app.bot.username)
-        running_ = [asyncio.create_task(part.run()) for part in (house.receiver, house.sender)]
+        house.parts = tuple(
+            asyncio.create_task(part.run()) for part in (house.receiver, house.sender)
+        )
         try:
             yield house
         finally:
             await house.heartbeat.stop()
             house.receiver.stop()
             house.sender.stop()
-            await asyncio.gather(*running_)
+            await asyncio.gather(*house.parts)
             await asyncio.gather(*house.answers)
             await house.database.close()
 
@@ -164,5 +167,8 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
-    async with running(settings):
-        await told.wait()
+    async with running(settings) as house:
+        # A part that ends by itself has failed: better to end aloud than to go on without it.
+        waiting = asyncio.create_task(told.wait())
+        await asyncio.wait([waiting, *house.parts], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()

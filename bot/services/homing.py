@@ -12,7 +12,7 @@ from bot.voice.buttons import BLUE, GREEN, Button, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, show
 from db.models import Meeting, Message, Person, Reads, Role
-from db.queries import marks, meetings, people
+from db.queries import marks, meetings, outbox, people
 
 
 def face(person: Person | None, text: str, msgid: str) -> str:
@@ -95,7 +95,7 @@ async def again(session: AsyncSession, listener: Listener, now: datetime) -> Non
         created_at=now,
         not_before=now,
     )
-    session.add(repeated)
+    outbox.put(session, repeated)
     await session.flush()
     listener.account.screen_id = repeated.id
 

@@ -16,7 +16,6 @@ from db.models import (
     Mark,
     Meeting,
     MeetingState,
-    Message,
     Person,
     Phase,
     Role,
@@ -134,22 +133,13 @@ async def redraw(
     """Show a page's new states in its own message."""
     listed = await unsettled(session, meeting, now)
     text, rows = sheet(meeting, listed, await marks.draft(session, meeting.id), page)
-    session.add(
-        Message(
-            chat_id=chat_id,
-            method="editMessageText",
-            payload={
-                "message_id": message_id,
-                "text": text,
-                "parse_mode": "HTML",
-                "reply_markup": inline(rows),
-            },
-            priority=0,
-            purpose="roll-redraw",
-            created_at=now,
-            not_before=now,
-        )
-    )
+    payload = {
+        "message_id": message_id,
+        "text": text,
+        "parse_mode": "HTML",
+        "reply_markup": inline(rows),
+    }
+    to_chat(session, chat_id, "editMessageText", payload, now, Way(purpose="roll-redraw"))
 
 
 async def save(session: AsyncSession, listener: Listener, meeting: Meeting, now: datetime) -> bool:
