@@ -56,7 +56,7 @@ def words(text: str, x: float, y: float, size: float, colour: str = INK) -> str:
     )
 
 
-def plate(  # noqa: PLR0913, PLR0917 -- the sides of a rectangle and its look
+def plate(
     x: float,
     y: float,
     width: float,
