@@ -54,6 +54,7 @@ class Sitting(Base):
     version: Mapped[str] = mapped_column(String(16))  # digest of the pack that was taught
     step: Mapped[int] = mapped_column(default=0)  # index of the step on the screen
     tries: Mapped[int] = mapped_column(default=0)  # wrong taps on that step
+    pressed: Mapped[str] = mapped_column(String(60), default="")  # of a step of several taps
     shown_at: Mapped[datetime]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -44,11 +44,13 @@ async def redo(_: Update, context: Context) -> None:
 
 
 @door(Role.LEARNER)
-async def step(_: Update, context: Context) -> None:
+async def step(update: Update, context: Context) -> None:
     """Answer a step, or go on from it."""
+    query = update.callback_query
+    card = query.message.message_id if query and query.message else None
     if sitting := await own_sitting(context):
         at, choice = context.number("step"), context.number("choice")
-        await teaching.answer(context.session, context.here, sitting, at, choice, context.now)
+        await teaching.answer(context.session, context.here, sitting, at, choice, context.now, card)
 
 
 @door(Role.LEARNER)

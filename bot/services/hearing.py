@@ -40,7 +40,7 @@ async def hear_voice(
             here.account.state = None
             consent = await session.get_one(Consent, number)
             await consenting.hear_witness(session, here, consent, said, now)
-        case "say":
+        case "say" | "photo":
             sitting = await session.get_one(Sitting, number)
             if not await teaching.hear_answer(session, here, sitting, said, now):
                 await _keep_unasked(session, here, person, now, said=said)
@@ -136,12 +136,16 @@ async def hear_picture(
         receipt(session, here, Screen(text), now)
         await homing.again(session, here, now)
         return
-    state, _number = state_of(here)
+    state, number = state_of(here)
     if state == "ask":
         here.account.state = None
         await asking.ask(session, person, now, said=said)
         await asking.thank(session, here, now)
         return
+    if state == "photo" and not said.forwarded:
+        sitting = await session.get_one(Sitting, number)
+        if await teaching.hear_answer(session, here, sitting, said, now):
+            return
     await _keep_unasked(session, here, person, now, said=said)
 
 

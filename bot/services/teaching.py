@@ -2,23 +2,24 @@
 
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.courses import WENHUA, Course, Lesson, Step, load
+from bot.courses import WENHUA, Course, Lesson, Match, SayAfter, Step, Trace, load
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import homing
+from bot.services import homing, stepping
 from bot.services.keeping import Attachment, keep
-from bot.voice.buttons import Keyboard, button
+from bot.services.stepping import Outcome
+from bot.voice.buttons import HEAR, button
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, receipt, show
+from bot.voice.saying import Screen, receipt, redraw, reference, show
 from db import ledger
 from db.models import Answer, Person, Sitting
 from db.queries import lessons
 
 LONGEST_STEP = 300  # seconds that one step can count: who walks away is not studying
-SHOWN_AT_SECOND = 2  # choices left after two wrong taps (syllabus 0)
 
 
 @cache
@@ -72,6 +73,7 @@ async def _sit_down(
         started_at=now,
         step=0,
         tries=0,
+        pressed="",
         seconds=0,
     )
     session.add(sitting)
@@ -102,7 +104,7 @@ async def go_on(
         await study_next(session, listener, now)
         return
     if redo:
-        sitting.step, sitting.tries = 0, 0
+        sitting.step, sitting.tries, sitting.pressed = 0, 0, ""
     await _show_step(session, listener, sitting, lesson, now)
 
 
@@ -117,31 +119,27 @@ async def _show_step(
 ) -> None:
     step = lesson.steps[sitting.step]
     sitting.shown_at = now
-    speaks = step.kind == "say_after"
-    listener.account.state = f"say:{sitting.id}" if speaks else f"step:{sitting.id}"
+    listener.account.state = f"{stepping.awaits(step)}:{sitting.id}"
+    act = f"step:{sitting.id}:{sitting.step}"
     said = Screen(
-        f"{step.caption}",
-        picture=course().path(step.picture),
+        stepping.caption(step, sitting.pressed),
+        picture=course().path(_picture(step, sitting)),
         voice=course().path(step.clip) if step.clip else None,
-        rows=_choices(sitting, step),
+        rows=stepping.choices(step, act, sitting.pressed, sitting.tries),
         taught=True,
     )
     await show(session, listener, said, now)
 
 
-def _choices(sitting: Sitting, step: Step) -> Keyboard:
-    """Return the answers to choose from: fewer after wrong taps, the right one always there."""
-    act = f"step:{sitting.id}:{sitting.step}"
-    if not step.options:
-        return [[button("▶️", f"{act}:0", "primary")]]
-    right = step.right or 0
-    left = list(range(len(step.options)))
-    if sitting.tries == 1:
-        wrong = [index for index in left if index != right]
-        left = sorted([right, wrong[sitting.step % len(wrong)]])
-    elif sitting.tries >= SHOWN_AT_SECOND:
-        left = [right]
-    return [[button(step.buttons[index], f"{act}:{index}") for index in left]]
+def _picture(step: Step, sitting: Sitting) -> Path:
+    """Return a step's card: of a pair the one that asks for it, of a stroke its animation."""
+    match step:
+        case Match():
+            return step.asking[len(stepping.presses(sitting.pressed))]
+        case Trace() if step.animation is not None:
+            return step.animation
+        case _:
+            return step.picture
 
 
 async def answer(
@@ -151,8 +149,9 @@ async def answer(
     step_index: int,
     choice: int,
     now: datetime,
+    message_id: int | None = None,
 ) -> None:
-    """Take a tap at a step: right goes on, wrong is heard again with fewer choices."""
+    """Take a tap at a step: right goes on, wrong is heard again with a smaller step."""
     lesson = course().lesson(sitting.lesson)
     if lesson is None or sitting.finished_at:
         await study_next(session, listener, now)
@@ -160,29 +159,57 @@ async def answer(
     if step_index != sitting.step:  # an old card, or the second of a double tap
         return
     step = lesson.steps[sitting.step]
-    right = None if step.right is None else choice == step.right
-    sitting.tries += 1
-    if step.options:
+    if not 0 <= choice < max(len(step.buttons), 1):
+        return
+    outcome, sitting.pressed = stepping.judge(step, sitting.pressed, choice)
+    if outcome is Outcome.GOING:
+        await _go_on_pressing(session, listener, sitting, lesson, message_id, now)
+        return
+    if outcome is not Outcome.ON:
+        right = outcome is Outcome.RIGHT
         await _keep_answer(session, sitting, step, now, choice=choice, right=right)
-    if right is False:
+    if outcome is Outcome.WRONG:
+        sitting.tries += 1
         receipt(session, listener, Screen(_("Listen once more.")), now)
         await _show_step(session, listener, sitting, lesson, now)
         return
-    if right:
+    if outcome is Outcome.RIGHT:
         receipt(session, listener, Screen(_("Very good.")), now)
     await _step_on(session, listener, sitting, lesson, now)
+
+
+async def _go_on_pressing(
+    session: AsyncSession,
+    listener: Listener,
+    sitting: Sitting,
+    lesson: Lesson,
+    message_id: int | None,
+    now: datetime,
+) -> None:
+    """Mark what was pressed on the very card; the next pair is a card of its own."""
+    step = lesson.steps[sitting.step]
+    if message_id is None or isinstance(step, Match):
+        await _show_step(session, listener, sitting, lesson, now)
+        return
+    act = f"step:{sitting.id}:{sitting.step}"
+    rows = stepping.choices(step, act, sitting.pressed, sitting.tries)
+    if step.clip:
+        rows.append([button(HEAR, f"hear:{reference(course().path(step.clip))}")])
+    words = stepping.caption(step, sitting.pressed)
+    redraw(session, listener, message_id, words, rows, now)
 
 
 async def hear_answer(
     session: AsyncSession, listener: Listener, sitting: Sitting, said: Attachment, now: datetime
 ) -> bool:
-    """Take a spoken answer; a person listens to it, no machine judges it."""
+    """Take a spoken answer or a photo; a person looks at it, no machine judges it."""
     lesson = course().lesson(sitting.lesson)
-    if lesson is None or sitting.finished_at or lesson.steps[sitting.step].kind != "say_after":
+    if lesson is None or sitting.finished_at:
+        return False
+    step = lesson.steps[sitting.step]
+    if stepping.awaits(step) == "step" or (said.kind != "voice" and isinstance(step, SayAfter)):
         return False
     voice = await keep(session, said, sitting.person_id, now)
-    sitting.tries += 1
-    step = lesson.steps[sitting.step]
     await _keep_answer(session, sitting, step, now, voice_id=voice.id)
     await ledger.record(
         session,
@@ -195,8 +222,10 @@ async def hear_answer(
         seconds=said.seconds,
     )
     act = f"step:{sitting.id}:{sitting.step}:0"
+    heard = _("I heard you. Your teacher will listen too.")
+    seen = _("I have kept it. Your teacher will get it.")
     said_back = Screen(
-        _("I heard you. Your teacher will listen too."),
+        heard if said.kind == "voice" else seen,
         rows=[[button("▶️", act, "primary"), button("🔁", f"go:{sitting.id}")]],
     )
     receipt(session, listener, said_back, now)
@@ -254,7 +283,7 @@ async def _step_on(
 ) -> None:
     """Show the next step, or end the lesson after the last."""
     sitting.seconds += _seconds(sitting, now)
-    sitting.step, sitting.tries = sitting.step + 1, 0
+    sitting.step, sitting.tries, sitting.pressed = sitting.step + 1, 0, ""
     if sitting.step < len(lesson.steps):
         await _show_step(session, listener, sitting, lesson, now)
         return

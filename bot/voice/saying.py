@@ -90,7 +90,10 @@ async def show(
         rows.append([button(HEAR, f"hear:{reference(voice)}")])
     text = words(listener, screen)
     markup: dict[str, Any] = {"reply_markup": inline(rows)} if rows else {}
-    if screen.picture:
+    if screen.picture and screen.picture.suffix == ".gif":
+        payload = {"animation": shipped(screen.picture), "caption": text, "parse_mode": "HTML"}
+        card = put(session, listener, "sendAnimation", payload | markup, now, way)
+    elif screen.picture:
         payload = {"photo": shipped(screen.picture), "caption": text, "parse_mode": "HTML"}
         card = put(session, listener, "sendPhoto", payload | markup, now, way)
     else:
@@ -112,6 +115,24 @@ def receipt(
         return put(session, listener, "sendVoice", payload | markup, now, way or Way())
     payload = {"text": text, "parse_mode": "HTML"}
     return put(session, listener, "sendMessage", payload | markup, now, way or Way())
+
+
+def redraw(
+    session: AsyncSession,
+    listener: Listener,
+    message_id: int,
+    words: str,
+    rows: Sequence[Sequence[Button]],
+    now: datetime,
+) -> None:
+    """Show on a card that stands in the chat what was pressed on it."""
+    payload = {
+        "message_id": message_id,
+        "caption": html(MANDARIN, "%(words)s", words=words),
+        "parse_mode": "HTML",
+        "reply_markup": inline(rows),
+    }
+    put(session, listener, "editMessageCaption", payload, now, Way(purpose="redraw"))
 
 
 def tell(

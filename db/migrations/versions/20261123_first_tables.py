@@ -2,7 +2,7 @@
 
 Revision ID: 24bf5c36f33a
 Revises:
-Create Date: 2026-11-23 18:13:53.325949
+Create Date: 2026-11-23 19:40:49.854784
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import db.types
+
 
 revision: str = "24bf5c36f33a"
 down_revision: str | Sequence[str] | None = None
@@ -428,6 +429,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=16), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("pressed", sa.String(length=60), nullable=False),
         sa.Column("shown_at", db.types.UTCDateTime(), nullable=False),
         sa.Column("started_at", db.types.UTCDateTime(), nullable=False),
         sa.Column("finished_at", db.types.UTCDateTime(), nullable=True),
