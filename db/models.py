@@ -1,6 +1,7 @@
 """Every table and shared word, under one name."""
 
 from db.delivery import Message, Reminder, Tick, Update, Upload
+from db.learning import Mastery, OwnLesson
 from db.people import (
     Account,
     AccountPerson,
@@ -25,6 +26,7 @@ from db.records import (
 )
 from db.types import (
     Base,
+    ClipState,
     ConsentState,
     How,
     InboxState,
@@ -37,17 +39,21 @@ from db.types import (
     Reads,
     ReminderKind,
     ReminderState,
+    ReviewState,
     Role,
     Status,
     Sure,
     UTCDateTime,
 )
+from db.voices import Clip, Review, Wanted
 
 __all__ = [
     "Account",
     "AccountPerson",
     "Answer",
     "Base",
+    "Clip",
+    "ClipState",
     "Consent",
     "ConsentState",
     "County",
@@ -57,6 +63,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerHead",
     "Mark",
+    "Mastery",
     "Media",
     "MediaState",
     "Meeting",
@@ -65,6 +72,7 @@ __all__ = [
     "Message",
     "Mode",
     "OutboxState",
+    "OwnLesson",
     "Person",
     "Phase",
     "Priority",
@@ -73,6 +81,8 @@ __all__ = [
     "Reminder",
     "ReminderKind",
     "ReminderState",
+    "Review",
+    "ReviewState",
     "Role",
     "RollDraft",
     "RosterImport",
@@ -84,4 +94,5 @@ __all__ = [
     "UTCDateTime",
     "Update",
     "Upload",
+    "Wanted",
 ]

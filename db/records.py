@@ -78,6 +78,11 @@ class Answer(Base):
     voice_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
     seconds: Mapped[int]
     at: Mapped[datetime]
+    # A teacher's word on what was spoken or shown.
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reviewed_at: Mapped[datetime | None]
+    good: Mapped[bool | None]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
 
 
 class Question(Base):

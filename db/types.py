@@ -162,6 +162,22 @@ class MediaState(enum.StrEnum):
     FAILED = "failed"
 
 
+class ClipState(enum.StrEnum):
+    """Where a recorded clip stands."""
+
+    RECORDED = "recorded"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+
+class ReviewState(enum.StrEnum):
+    """What a reader of Miao said of a written string."""
+
+    APPROVED = "approved"
+    CORRECTED = "corrected"
+    REFUSED = "refused"
+
+
 class Base(DeclarativeBase):
     """Parent of every table."""
 
