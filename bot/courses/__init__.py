@@ -6,31 +6,47 @@ from bot.courses.models import (
     Character,
     Count,
     Course,
+    Dial,
     Lesson,
+    Match,
     Option,
+    Order,
+    Pair,
+    Pay,
+    PhotoTask,
     SayAfter,
     SeeHear,
     Step,
     TapNumber,
     TapPicture,
+    Trace,
 )
 from bot.courses.pack import PackError, Problem, load
 
 WENHUA = Path(__file__).parent / "wenhua"
+TRADES = Path(__file__).parent / "trades"
 
 __all__ = [
+    "TRADES",
     "WENHUA",
     "Character",
     "Count",
     "Course",
+    "Dial",
     "Lesson",
+    "Match",
     "Option",
+    "Order",
     "PackError",
+    "Pair",
+    "Pay",
+    "PhotoTask",
     "Problem",
     "SayAfter",
     "SeeHear",
     "Step",
     "TapNumber",
     "TapPicture",
+    "Trace",
     "load",
 ]

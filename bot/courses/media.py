@@ -8,6 +8,7 @@ from PIL import Image
 MAX_PICTURE_BYTES = 10_000_000
 MAX_PICTURE_SIDES = 10_000
 MAX_CLIP_BYTES = 1_000_000
+MAX_ANIMATION_BYTES = 200_000
 FIRST_PAGE = 64
 
 
@@ -47,6 +48,18 @@ def clip_problem(path: Path) -> str | None:
     if not start.startswith(b"OggS") or b"OpusHead" not in start:
         return f"“{path.name}” is not an OGG/Opus clip"
     return None
+
+
+def animation_problem(path: Path) -> str | None:
+    """Say in one sentence what is wrong with an animation of strokes, if anything."""
+    size = _size(path)
+    if size is None:
+        return f"the animation “{path.name}” is missing"
+    if size > MAX_ANIMATION_BYTES:
+        return f"the animation “{path.name}” is larger than {MAX_ANIMATION_BYTES // 1000} kB"
+    with path.open("rb") as file:
+        start = file.read(6)
+    return None if start in {b"GIF87a", b"GIF89a"} else f"“{path.name}” is not a GIF"
 
 
 def _size(path: Path) -> int | None:

@@ -1,20 +1,69 @@
-"""What a course, a lesson and a step are."""
+"""What a course and a lesson are."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+from bot.courses.steps import (
+    KINDS,
+    Amount,
+    BaseStep,
+    Count,
+    Dial,
+    Frozen,
+    Match,
+    NumberStep,
+    Numeral,
+    Option,
+    Order,
+    Pair,
+    Pay,
+    PhotoTask,
+    SayAfter,
+    SeeHear,
+    Step,
+    TapNumber,
+    TapPicture,
+    Text,
+    Trace,
+)
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,9}[0-9]{0,3}$")]
-StepId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,9}[0-9]{1,3}\.[0-9]{1,2}$")]
+Skill = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Za-z]+)*$")]
+StepNumber = Annotated[int, Field(ge=1, le=99)]
 
-
-class Frozen(BaseModel):
-    """A value that does not change and has no fields that nobody asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+__all__ = [
+    "KINDS",
+    "Amount",
+    "BaseStep",
+    "Character",
+    "Count",
+    "Course",
+    "Dial",
+    "Evidence",
+    "Frozen",
+    "Key",
+    "Lesson",
+    "Match",
+    "NumberStep",
+    "Numeral",
+    "Option",
+    "Order",
+    "Pair",
+    "Pay",
+    "PhotoTask",
+    "SayAfter",
+    "SeeHear",
+    "Step",
+    "TapNumber",
+    "TapPicture",
+    "Text",
+    "Trace",
+    "Word",
+]
 
 
 class Character(Frozen):
@@ -24,99 +73,18 @@ class Character(Frozen):
     pinyin: Text
 
 
-class Option(Frozen):
-    """One choice of a question: what it is called, how it is drawn, whether it is right."""
+class Word(Frozen):
+    """A word that a lesson shows and says."""
 
-    label: Text
-    drawing: Text | None = None
-    right: bool = False
-    clip: Path | None = None
+    word: Text
+    pinyin: Text
 
 
-class BaseStep(Frozen):
-    """One screen of a lesson: a card, what is said, and a short caption."""
+class Evidence(Frozen):
+    """The step whose answer is kept as homework, spoken or written."""
 
-    id: StepId
-    number: int
-    picture: Path
-    say: Text
-    caption: Text
-    clip: Path | None = None
-    drawing: Text | None = None
-    word: Text | None = None
-    pinyin: Text | None = None
-    numeral: Text | None = None
-    options: tuple[Option, ...] = Field(default=(), max_length=0)
-
-    @property
-    def right(self) -> int | None:
-        """Give the index of the right option, None where nothing is asked."""
-        return next((i for i, option in enumerate(self.options) if option.right), None)
-
-    @property
-    def buttons(self) -> tuple[str, ...]:
-        """Give the words of the answer buttons: the numbers that the card shows."""
-        return ()
-
-
-class SeeHear(BaseStep):
-    """Look at the card and hear the clip."""
-
-    kind: Literal["see_hear"]
-
-
-class SayAfter(BaseStep):
-    """Hear it, then say it; the voice is kept as oral homework."""
-
-    kind: Literal["say_after"]
-
-
-class TapPicture(BaseStep):
-    """Tap one of two to four pictures or words, numbered on the card."""
-
-    kind: Literal["tap_picture"]
-    options: tuple[Option, ...] = Field(min_length=2, max_length=4)
-
-    @property
-    def buttons(self) -> tuple[str, ...]:
-        """Give the numbers under which the choices are drawn."""
-        return tuple(str(number) for number in range(1, len(self.options) + 1))
-
-
-class Numeral(Option):
-    """A choice that is a number, written in digits."""
-
-    label: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
-
-
-class NumberStep(BaseStep):
-    """A question whose three choices are numerals."""
-
-    options: tuple[Numeral, ...] = Field(min_length=3, max_length=3)
-
-    @property
-    def buttons(self) -> tuple[str, ...]:
-        """Give the numerals themselves."""
-        return tuple(option.label for option in self.options)
-
-
-class TapNumber(NumberStep):
-    """Hear or reckon a number and tap it."""
-
-    kind: Literal["tap_number"]
-
-
-class Count(NumberStep):
-    """Count the things on the card and tap the number."""
-
-    kind: Literal["count"]
-
-
-Step = Annotated[
-    SeeHear | SayAfter | TapPicture | TapNumber | Count,
-    Field(discriminator="kind"),
-]
-KINDS = ("see_hear", "say_after", "tap_picture", "tap_number", "count")
+    kind: Literal["口头", "书面"]
+    step: StepNumber
 
 
 class Lesson(Frozen):
@@ -125,12 +93,26 @@ class Lesson(Frozen):
     key: Key
     number: int = Field(ge=1, le=999)
     title: Text
+    thread: Text | None = None
     aim: Text
     strand: Text
     minutes: int = Field(ge=1, le=60)
-    characters: tuple[Character, ...] = ()
+    characters: tuple[Character, ...] = Field(default=(), max_length=12)
+    words: tuple[Word, ...] = Field(default=(), max_length=20)
+    seen: tuple[Text, ...] = ()
+    skills: tuple[Skill, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    fast_path: tuple[StepNumber, ...] = ()
+    fast_to: StepNumber | None = None
+    warm_up: int = Field(default=2, ge=0, le=8)
+    verify: bool = False
     steps: tuple[Step, ...] = Field(min_length=1, max_length=30)
     version: Digest
+
+    def place(self, number: int) -> int | None:
+        """Find the step that is numbered so in its id."""
+        wanted = f"{self.key}.{number}"
+        return next((i for i, step in enumerate(self.steps) if step.id == wanted), None)
 
 
 class Course(Frozen):
@@ -138,7 +120,7 @@ class Course(Frozen):
 
     key: Key
     title: Text
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Za-z]+)*$")]
+    language: Language
     lessons: tuple[Lesson, ...] = Field(min_length=1, max_length=200)
     version: Digest
     folder: Path

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.courses.media import clip_problem, picture_problem
+from bot.courses.media import animation_problem, clip_problem, picture_problem
 from bot.courses.models import KINDS, Course, Lesson
+from bot.courses.naming import fill, media_of
+from bot.courses.rules import faults
 from bot.courses.yamlfile import Place, YamlError, read
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -24,6 +26,7 @@ SENTENCES = {
     "too_long": "at most {max_length} are allowed, there are {actual_length}",
 }
 QUESTIONS = ("tap_picture", "tap_number", "count")
+LOOKS = {"picture": picture_problem, "clip": clip_problem, "animation": animation_problem}
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,8 @@ def _lesson(reader: Reader, key: str) -> Lesson | None:
     version = _digest(repr(source.values), *(_file_digest(path) for path in media))
     lesson = _validated(reader, source, Lesson, {**source.values, "version": version})
     reader.digests.append(version)
+    if lesson is not None:
+        reader.problems += [source.problem(place, said) for place, said in faults(lesson)]
     return lesson if len(reader.problems) == before else None
 
 
@@ -156,18 +161,19 @@ def _look(reader: Reader, source: Source, place: Place, step: dict[str, Any]) ->
         reader.ids.setdefault(name, source.name)
     written = step.get("options")
     options = written if isinstance(written, list) else []
-    choices = [(i, option) for i, option in enumerate(options) if isinstance(option, dict)]
-    if step.get("kind") in QUESTIONS and choices:
-        right = sum(option.get("right") is True for _, option in choices)
-        if right != 1:
-            sentence = "no option is right" if right == 0 else "more than one option is right"
-            reader.problems.append(source.problem((*place, "options"), sentence))
-    named = [((*place, "picture"), step.get("picture")), ((*place, "clip"), step.get("clip"))]
-    named += [((*place, "options", i, "clip"), option.get("clip")) for i, option in choices]
-    return [path for at, name in named if (path := _medium(reader, source, at, name)) is not None]
+    choices = [option for option in options if isinstance(option, dict)]
+    asks = step.get("kind") in QUESTIONS or step.get("mode") == "change"
+    right = sum(option.get("right") is True for option in choices)
+    if asks and choices and right != 1:
+        sentence = "no option is right" if right == 0 else "more than one option is right"
+        reader.problems.append(source.problem((*place, "options"), sentence))
+    fill(step, reader.folder, media=reader.media)
+    named = [(kind, (*place, *at), name) for kind, at, name in media_of(step)]
+    found = [_medium(reader, source, *one) for one in named]
+    return [path for path in found if path is not None]
 
 
-def _medium(reader: Reader, source: Source, place: Place, name: object) -> Path | None:
+def _medium(reader: Reader, source: Source, kind: str, place: Place, name: object) -> Path | None:
     """Check one picture or clip; give its file if it is sound."""
     if not isinstance(name, str) or not reader.media:
         return None
@@ -175,7 +181,7 @@ def _medium(reader: Reader, source: Source, place: Place, name: object) -> Path 
     if not path.resolve().is_relative_to(reader.folder.resolve()):
         sentence: str | None = f"“{name}” lies outside the pack"
     else:
-        sentence = picture_problem(path) if place[-1] == "picture" else clip_problem(path)
+        sentence = LOOKS[kind](path)
     if sentence is None:
         return path
     reader.problems.append(source.problem(place, sentence))
