@@ -126,7 +126,8 @@ def test_the_version_follows_words_and_pictures(pack):
             "kind: sing",
             (
                 "sm01.yaml, line 14, steps.2: the kind “sing” is not known; known are"
-                " see_hear, say_after, tap_picture, tap_number, count."
+                " see_hear, say_after, tap_picture, tap_number, count, order, match, trace, pay,"
+                " dial, photo_task."
             ),
         ),
         (
