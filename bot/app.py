@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from bot.sender import Sender
 from bot.services import failing, greeting, grouping, menus, reaching
 from bot.settings import Settings
 from bot.transport import AioRequest, Api
+from bot.voice.choosing_clips import Voices
 from db.queries import outbox
 from db.sealing import load_key
 from db.session import Database, connect
@@ -58,6 +59,7 @@ def build(settings: Settings) -> House:
     token = settings.token.get_secret_value()
     clock = file_clock(settings.clock) if settings.clock else utcnow
     database = connect(settings.database)
+    database.carry(voices=Voices(settings.data))
     api = Api(token, settings.api_url)
     request = AioRequest()
     bot = ExtBot(
@@ -161,13 +163,15 @@ async def introduce(api: Api) -> None:
         await api.call("setMyDescription", {"description": words} | code)
 
 
-async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop."""
+async def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run the bot until it is told to stop; say as which bot it runs."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, told.set)
     async with running(settings) as house:
+        name = house.app.bot.username
+        say(f"运行中 running: @{name}  (Ctrl-C 结束 ends)")
         # A part that ends by itself has failed: better to end aloud than to go on without it.
         waiting = asyncio.create_task(told.wait())
         await asyncio.wait([waiting, *house.parts], return_when=asyncio.FIRST_COMPLETED)

@@ -9,7 +9,7 @@ nothing but SHA-256.
 import hashlib
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -17,10 +17,11 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import LedgerEntry, LedgerHead
+from db.models import LedgerEntry, LedgerHead, Mark
 from db.prepared import Prepared
 
 GENESIS = "0" * 64
+MARK_MADE = "mark.made"
 
 _LINES = cast("Table", LedgerEntry.__table__)
 _HEADS = cast("Table", LedgerHead.__table__)
@@ -119,15 +120,55 @@ def check_chain(entries: Iterable[LedgerEntry], head: LedgerHead | None = None) 
     return faults
 
 
+def check_marks(entries: Iterable[LedgerEntry], marks: Iterable[Mark]) -> Iterator[Fault]:
+    """Check that a person's marks are those, and only those, that the ledger tells of."""
+    told = {
+        entry.payload["mark"]: entry
+        for entry in entries
+        if entry.kind == MARK_MADE and entry.payload and "mark" in entry.payload
+    }
+    for mark in marks:
+        entry = told.pop(mark.id, None)
+        if entry is None:
+            yield Fault(mark.person_id, 0, f"mark {mark.id} has no line")
+        elif entry.at != mark.at or told_of(mark) != entry.payload:
+            yield Fault(mark.person_id, entry.seq, f"mark {mark.id} was changed")
+    for entry in told.values():
+        yield Fault(entry.person_id, entry.seq, "its mark is missing")
+
+
+def told_of(mark: Mark) -> dict[str, Any]:
+    """Return what the ledger tells of a mark."""
+    payload: dict[str, Any] = {
+        "mark": mark.id,
+        "meeting": mark.meeting_id,
+        "phase": mark.phase,
+        "status": mark.status,
+        "how": mark.how,
+        "sure": mark.sure,
+        "by": mark.made_by,
+    }
+    if mark.minutes_late:
+        payload["late"] = mark.minutes_late
+    if mark.feeling:
+        payload["feeling"] = mark.feeling
+    return payload
+
+
 async def verify(session: AsyncSession) -> AsyncIterator[Fault]:
-    """Check every chain, one at a time, in constant memory but for a person's own lines."""
+    """Check every chain, and the marks that it tells of, one person at a time."""
     heads = {head.person_id: head for head in await session.scalars(select(LedgerHead))}
     written = await session.scalars(select(LedgerEntry.person_id).distinct())
-    for person_id in sorted({*heads, *written}):
+    marked = await session.scalars(select(Mark.person_id).distinct())
+    for person_id in sorted({*heads, *written, *marked}):
         lines = select(LedgerEntry).where(LedgerEntry.person_id == person_id)
-        entries = await session.scalars(lines.order_by(LedgerEntry.seq))
+        entries = (await session.scalars(lines.order_by(LedgerEntry.seq))).all()
         head = heads.get(person_id)
         for fault in check_chain(entries, head):
             yield fault
-        if head is None:
+        if head is None and entries:
             yield Fault(person_id, 0, "the head of the chain is missing")
+        marks = await session.scalars(select(Mark).where(Mark.person_id == person_id))
+        for fault in check_marks(entries, marks):
+            yield fault
+        session.expunge_all()

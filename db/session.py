@@ -66,6 +66,10 @@ class Database:
         async with self._sessions(bind=self.engine) as session:
             yield session
 
+    def carry(self, **goods: object) -> None:
+        """Let every session carry something along, in its `info`."""
+        self._sessions.configure(info=goods)
+
     async def close(self) -> None:
         """Let go of every connection."""
         for connection in self._held.values():

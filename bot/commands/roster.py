@@ -127,7 +127,7 @@ def _complain(reading: RosterReading) -> None:
         complain(reading.refusal_zh, reading.refusal_en)
         return
     count = len(reading.errors)
-    complain(f"没有导入：有 {count} 处要改。", f"Nothing was imported: {count} cells are wrong.")
+    complain(f"没有导入：有 {count} 处要改。", f"Nothing was imported; wrong cells: {count}.")
     for error in reading.errors[:MOST_SHOWN]:
         complain(f"  {error.message_zh}", error.message_en)
     if count > MOST_SHOWN:

@@ -28,7 +28,7 @@ def run_command() -> None:
 
     gc.freeze()  # what was imported stays; no collection need walk through it again
     with asyncio.Runner(loop_factory=fast_loop()) as runner:
-        runner.run(serve(settings))
+        runner.run(serve(settings, typer.echo))
 
 
 def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

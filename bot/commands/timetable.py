@@ -38,7 +38,7 @@ def import_command(
         )
     if planned.errors:
         count = len(planned.errors)
-        complain(f"没有导入：有 {count} 处要改。", f"Nothing was planned: {count} cells are wrong.")
+        complain(f"没有导入：有 {count} 处要改。", f"Nothing was planned; wrong cells: {count}.")
         for error in planned.errors[:MOST_SHOWN]:
             complain(f"  {error.message_zh}", error.message_en)
         raise typer.Exit(EXPECTED)

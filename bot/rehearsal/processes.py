@@ -185,4 +185,4 @@ def run_forked(settings: dict[str, str], log: Path) -> None:
     for name in [name for name in os.environ if name.startswith("MIAOKE_")]:
         del os.environ[name]
     os.environ.update(settings)
-    asyncio.run(serve(Settings()))
+    asyncio.run(serve(Settings(), print))

@@ -9,6 +9,7 @@ from bot.rehearsal.parts import Part
 from bot.rehearsal.scene import Pupil, Scene
 from bot.rehearsal.truth import stamp
 from bot.services.teaching import course
+from bot.services.warming import PLACE
 
 EVENING = timedelta(hours=10)  # after the morning's class begins
 LATER = timedelta(minutes=80)
@@ -90,6 +91,8 @@ async def go_through(
     """Take step after step, up to `stop`."""
     scene.truth.lessons.setdefault((pupil.number, lesson.key), "")
     sitting = (await pupil.own.tap(act))[1]
+    if lesson.number > 1 and not first:
+        await warm_up(scene, pupil, sitting)
     for index, step in enumerate(lesson.steps):
         if index < first:
             continue
@@ -101,6 +104,18 @@ async def go_through(
         await take_step(scene, pupil, lesson, step, f"step:{sitting}:{index}")
     scene.truth.lessons[pupil.number, lesson.key] = stamp(scene.now)
     await wait(scene, pupil.random)
+
+
+async def warm_up(scene: Scene, pupil: Pupil, sitting: str) -> None:
+    """Answer what is asked before a lesson: tap what is offered until only the right one is."""
+    phone = pupil.own
+    while True:
+        await scene.stage.pause(10)
+        await phone.read()
+        found = phone.find(rf"step:{sitting}:(\d+):\d+")
+        if found is None or int(found[1][1]) < PLACE:
+            return
+        await phone.touch(found[0], found[1][0])
 
 
 async def take_step(scene: Scene, pupil: Pupil, lesson: Lesson, step: Step, act: str) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.localchat import Limits
@@ -290,6 +291,8 @@ async def test_bulk_keeps_the_pace_and_leaves_room_for_replies(town, post, row, 
     assert town.world.limiter.refused == 0
 
 
+# Pacing asks no database; beside a server of its own, this clock would run on while it thinks.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_the_group_never_has_to_be_told_to_wait(town, post, sending, hand):
     town.world.limiter.limits = Limits()
     (owner,) = await town.people(1)

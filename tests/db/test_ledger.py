@@ -49,6 +49,17 @@ async def test_a_line_can_be_checked_with_sha256_alone(database, person):
     assert hashlib.sha256(line.encode()).hexdigest() == second.hash
 
 
+REPLACE = "INSERT OR REPLACE INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 2"
+
+
+async def test_a_line_is_not_replaced_by_another(database, person):
+    if not database.is_sqlite:
+        return  # PostgreSQL has no REPLACE
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.begin() as session:
+            await session.execute(text(REPLACE))
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_entry"]
 )

@@ -84,7 +84,7 @@ class Room:
                     number = message["message_id"]
                     tap = await self.do("tap", user=user, message_id=number, data=data, **where)
                     await self.settle()
-                    return await self.get(f"answers/{tap['callback_query_id']}", wait=2)
+                    return await self.get(f"answers/{tap['callback_query_id']}", wait=10)
         raise AssertionError(f"no button does {act}: {await self.sees(user, chat)}")
 
     async def forges(self, user, act, chat=None):
@@ -97,7 +97,7 @@ class Room:
         ][-1]
         tap = await self.do("tap", user=user, message_id=message_id, data=act, forged=True, **where)
         await self.settle()
-        return await self.get(f"answers/{tap['callback_query_id']}", wait=2)
+        return await self.get(f"answers/{tap['callback_query_id']}", wait=10)
 
     async def messages(self, user, chat=None):
         where = {"chat": chat} if chat else {}

@@ -147,3 +147,17 @@ async def test_another_class_is_told_so(group):
         )
     assert (await group.forges(YANG, "here:9", chat=group.group))["text"] == "❌ 这是别的班"
     assert await group.marks() == []
+
+
+async def test_a_check_in_goes_on_in_the_group_that_was_moved(group):
+    made = await group.do(
+        "groups", title="小群", type="group", owner=HEAD, members=[HEAD, TEACHER, YANG, WU]
+    )
+    payload = linking.payload(group.key, "g", 1)
+    await group.do("startgroup", user=HEAD, group=made["id"], payload=payload)
+    await group.settle()
+    await group.taps(TEACHER, "open:1")
+    new = await group.do(f"groups/{made['id']}/migrate")
+    await group.settle()
+    assert (await group.taps(YANG, "here:1", new["id"]))["text"] == "✅ 已签到 9:00"
+    assert "2人，已到1人" in (await group.sees(YANG, new["id"]))[-1]

@@ -106,3 +106,8 @@ async def test_the_head_sees_who_is_missing_and_shows_a_card(opened):
     shown = (await opened.messages(HEAD))[-1]
     assert "photo" in shown
     assert "start=e-" in shown["caption"]
+
+
+async def test_a_class_head_sees_the_classs_day_too(staffed):
+    await staffed.says(HEAD, "/today")
+    assert "1. 8:55–10:25 听、点、说" in (await staffed.sees(HEAD))[-1]

@@ -15,6 +15,10 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 TABLES = ("ledger_entry", "mark")
+REPLACED = {
+    "ledger_entry": "person_id = NEW.person_id AND seq = NEW.seq",
+    "mark": "id = NEW.id",
+}
 
 
 def upgrade() -> None:
@@ -26,6 +30,18 @@ def upgrade() -> None:
                     f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
                 )
+        # REPLACE deletes without asking the triggers above.
+        for table, same in REPLACED.items():
+            op.execute(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        op.execute(
+            "CREATE TRIGGER mark_once BEFORE INSERT ON mark WHEN EXISTS (SELECT 1 FROM mark "
+            "WHERE meeting_id = NEW.meeting_id AND person_id = NEW.person_id "
+            "AND phase = NEW.phase AND key = NEW.key) BEGIN SELECT RAISE(IGNORE); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -46,8 +62,9 @@ def downgrade() -> None:
     """Let go of the guards."""
     if op.get_bind().dialect.name == "sqlite":
         for table in TABLES:
-            for act in ("update", "delete"):
+            for act in ("update", "delete", "replace"):
                 op.execute(f"DROP TRIGGER {table}_no_{act}")
+        op.execute("DROP TRIGGER mark_once")
         return
     for table in TABLES:
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
