@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import database, evidence, invite, roster, running, timetable
+from bot.commands import course, database, evidence, invite, roster, running, timetable, voice
 from bot.commands.guarding import Guarded
 
 app = typer.Typer(
@@ -19,9 +19,11 @@ app.command("demo")(running.demo_command)
 app.command("rehearse")(running.rehearse_command)
 app.add_typer(roster.app, name="roster")
 app.add_typer(timetable.app, name="timetable")
+app.add_typer(course.app, name="course")
 app.command("invite")(invite.invite_command)
 app.add_typer(evidence.dossiers, name="dossier")
 app.add_typer(evidence.ledgers, name="ledger")
+app.add_typer(voice.app, name="voice")
 app.add_typer(database.app, name="db")
 
 

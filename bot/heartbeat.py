@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.fetcher import fetch_due
-from bot.services import reminding
+from bot.services import recording, reminding
 from bot.transport import Api
 from db.queries import ticks
 from db.sealing import Key
@@ -47,6 +47,7 @@ class Heartbeat:
         self._ticks = AsyncIOScheduler()
         self._doing: dict[str, asyncio.Task[None]] = {}
         self._username = ""
+        self._heard = False  # what the last process left unheard comes first
 
     def start(self, username: str) -> None:
         """Tick from now on; a tick never overlaps itself."""
@@ -104,6 +105,9 @@ class Heartbeat:
             self._wake()
 
     async def fetch(self, now: datetime) -> None:
-        """Bring the bytes of the files that people sent."""
-        while await fetch_due(self._database, self._api, self._data, now):
-            pass
+        """Bring the bytes of the files that people sent, then hear what the booth recorded."""
+        while await fetch_due(self._database, self._api, self._data, now) or not self._heard:
+            self._heard = False  # should the hearing fail, or the process end, it is tried again
+            if await recording.hear_due(self._database, self._data, now):
+                self._wake()
+            self._heard = True

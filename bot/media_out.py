@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.transport import File
+from bot.voice.composing import make
 
 PACKAGE = Path(__file__).parent
 KINDS = ("voice", "photo", "audio", "animation", "document", "video")
@@ -41,6 +42,8 @@ class Shelf:
         reused = False
         for name, kind, holder, slot in places(method, params):
             path = self.path(holder[slot]["file"])
+            if not path.is_file():  # a sentence that nobody has heard yet
+                await asyncio.to_thread(make, self.data.resolve(), path)
             stat = path.stat()
             sign = (path, stat.st_mtime_ns, stat.st_size)
             content: bytes | None = None

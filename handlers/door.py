@@ -1,7 +1,7 @@
 """The one way in: identify, authorise, one transaction, then handle."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -29,20 +29,28 @@ Made = TypeVar("Made", bound=Callback)
 GROUPS = {"group", "supergroup"}
 
 
-def door(*roles: Role, unknown: bool = False) -> Callable[[Made], Made]:
-    """Let a handler in to holders of these roles; `unknown` lets in everybody else too."""
+def door(
+    *roles: Role, unknown: bool = False, states: Collection[str] = ()
+) -> Callable[[Made], Made]:
+    """Let a handler in to holders of these roles; `unknown` lets in everybody else too.
+
+    With `states` it is open only while the account is in one of them (what free input means now).
+    """
 
     def hang(handler: Made) -> Made:
         handler.roles = frozenset(roles)  # type: ignore[attr-defined]
         handler.unknown = unknown  # type: ignore[attr-defined]
+        handler.states = frozenset(states)  # type: ignore[attr-defined]
         return handler
 
     return hang
 
 
 def lets_in(handler: BaseHandler[Update, Context, None], context: Context) -> bool:
-    """Say whether the person's roles open this handler's door."""
+    """Say whether the person's roles, and what was asked of them, open this handler's door."""
     callback: Any = handler.callback
+    if callback.states and (context.account.state or "").partition(":")[0] not in callback.states:
+        return False
     return callback.unknown or bool(callback.roles & context.roles)
 
 

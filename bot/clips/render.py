@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from bot.clips import parts
 from bot.clips.reading import phrases, plain, put_right
 from bot.clips.sound import Samples, tidy, write_opus
 from bot.courses import WENHUA, load
@@ -39,14 +40,18 @@ class Sentence:
     spoken: str
     read: str
     english: str | None = None
+    part: str | None = None
 
 
 def sentences(course_folder: Path = WENHUA) -> Iterator[Sentence]:
-    """Give every sentence: the catalog's, then the steps of the shipped lessons."""
+    """Give every sentence: the catalog's, the parts, then the steps of the shipped lessons."""
     for entry in yaml.safe_load((ZH / "sentences.yaml").read_text(encoding="utf-8")):
         spoken = entry["spoken"]
         read = entry.get("read", spoken)
         yield Sentence(ZH / entry["file"], spoken, read, entry["english"])
+    for key, spoken in parts.spoken().items():
+        read = parts.readings().get(key, spoken)
+        yield Sentence(parts.path(key), spoken, read, part=key)
     course = load(course_folder, media=False)
     for lesson in course.lessons:
         for step in lesson.steps:
@@ -104,7 +109,7 @@ class Voice:
 
 
 def render(voice: Voice, wanted: Callable[[Sentence], bool], say: Callable[[str], object]) -> None:
-    """Make the clips that are wanted, then the index of the catalog's."""
+    """Make the clips that are wanted, then the indexes."""
     total = 0
     made = list(sentences())
     for sentence in made:
@@ -113,31 +118,40 @@ def render(voice: Voice, wanted: Callable[[Sentence], bool], say: Callable[[str]
             size = sentence.path.stat().st_size
             total += size
             say(f"{sentence.path.name} {seconds:.1f} s {size} B {sentence.spoken}\n")
+    catalog = {one.english: one for one in made if one.english is not None}
+    write_index(ZH / "index.json", catalog)
+    write_index(parts.PARTS / "index.json", {one.part: one for one in made if one.part is not None})
+    say(f"{total} bytes written\n")
+
+
+def write_index(path: Path, made: dict[str, Sentence]) -> None:
+    """Write down what lies beside an index: what it says and that a machine said it."""
     index = {
-        sentence.english: {
+        key: {
             "file": sentence.path.name,
             "spoken": sentence.spoken,
             "made_by": "machine",
             "version": 1,
         }
-        for sentence in made
-        if sentence.english is not None and sentence.path.is_file()
+        for key, sentence in made.items()
+        if sentence.path.is_file()
     }
     text = json.dumps(index, ensure_ascii=False, indent=1)
-    (ZH / "index.json").write_text(f"{text}\n", encoding="utf-8")
-    say(f"{len(index)} clips of the catalog; {total} bytes written\n")
+    path.write_text(f"{text}\n", encoding="utf-8")
 
 
 def main() -> None:
     """Render all clips, only some, or print how the sentences will be read."""
     parser = argparse.ArgumentParser(prog="python -m bot.clips.render", description=__doc__)
     parser.add_argument("--only", metavar="FILE", help="file names that begin so, as wh01.")
+    parser.add_argument("--parts", action="store_true", help="only the parts of sentences")
     parser.add_argument("--readings", action="store_true", help="print the pinyin, render nothing")
     options = parser.parse_args()
     voice = Voice()
 
     def wanted(sentence: Sentence) -> bool:
-        return sentence.path.name.startswith(options.only or "")
+        named = sentence.path.name.startswith(options.only or "")
+        return named and (sentence.part is not None or not options.parts)
 
     if not options.readings:
         render(voice, wanted, sys.stdout.write)

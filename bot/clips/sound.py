@@ -17,16 +17,18 @@ LEAD_SECONDS = 0.08
 TAIL_SECONDS = 0.2
 
 
-def tidy(samples: Samples, rate: int) -> Samples:
-    """Trim the silences at both ends and even the loudness."""
+def tidy(
+    samples: Samples, rate: int, lead: float = LEAD_SECONDS, tail: float = TAIL_SECONDS
+) -> Samples:
+    """Trim the silences at both ends to `lead` and `tail` seconds, and even the loudness."""
     samples = samples - samples.mean(dtype=np.float32)
     loud = _loudness(samples, rate)
     heard = np.flatnonzero(loud > SILENT * loud.max(initial=0.0))
     if heard.size == 0:
         raise ValueError("there is no sound in it")
     frame = int(FRAME_SECONDS * rate)
-    start = max(0, int(heard[0]) * frame - int(LEAD_SECONDS * rate))
-    end = min(samples.size, (int(heard[-1]) + 1) * frame + int(TAIL_SECONDS * rate))
+    start = max(0, int(heard[0]) * frame - int(lead * rate))
+    end = min(samples.size, (int(heard[-1]) + 1) * frame + int(tail * rate))
     return _fade(_even(samples[start:end], rate), rate)
 
 

@@ -174,20 +174,8 @@ async def leave_feeling(
 
 async def record_mark(session: AsyncSession, mark: Mark, mark_id: int) -> None:
     """Write a mark into the ledger of the person whom it is about."""
-    payload: dict[str, object] = {
-        "mark": mark_id,
-        "meeting": mark.meeting_id,
-        "phase": mark.phase,
-        "status": mark.status,
-        "how": mark.how,
-        "sure": mark.sure,
-        "by": mark.made_by,
-    }
-    if mark.minutes_late:
-        payload["late"] = mark.minutes_late
-    if mark.feeling:
-        payload["feeling"] = mark.feeling
-    await ledger.record(session, mark.person_id, "mark.made", mark.at, **payload)
+    mark.id = mark_id
+    await ledger.record(session, mark.person_id, ledger.MARK_MADE, mark.at, **ledger.told_of(mark))
 
 
 async def waiting_for(session: AsyncSession, person: Person, now: datetime) -> Meeting | None:
@@ -237,6 +225,7 @@ async def answer(session: AsyncSession, listener: Listener, made: CheckIn, now: 
     """Tell a learner in private what became of their check-in."""
     person = listener.person
     values: dict[str, object] = {}
+    slots: dict[str, object] = {}
     rows: Keyboard = []
     match made.outcome:
         case Outcome.EARLY:
@@ -258,11 +247,12 @@ async def answer(session: AsyncSession, listener: Listener, made: CheckIn, now: 
             text = _("There is no class now. The next one is %(day)s at %(time)s.")
             values["day"] = day_word(made.meeting.starts_at, now, listener.language)
             values["time"] = clock(made.meeting.starts_at)
+            slots["day"] = made.meeting.starts_at
         case Outcome.OTHER_CLASS:
             text = _("❌ This is another class.")
     if made.mark_id:
         rows = [[button("↩️", f"undo:{made.mark_id}")]]
-    receipt(session, listener, Screen(text, values, rows=rows), now)
+    receipt(session, listener, Screen(text, values, rows=rows, slots=slots), now)
 
 
 async def tell_late_comer(

@@ -6,11 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, clock, day_word, html, translate
 from bot.language import N_ as _
-from bot.services import linking, tallying
+from bot.services import holding, linking, tallying
 from bot.services.reaching import class_heads, tell_class_heads
 from bot.voice.buttons import inline, link
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, Way, shipped, tell, to_chat, voice_of
+from bot.voice.saying import Screen, Way, group_voice, tell, to_chat
 from db import ledger
 from db.models import Meeting, Person, Priority, StudyClass
 from db.queries import groups, meetings, people
@@ -64,9 +64,9 @@ async def bind(
         "I keep check-ins and roll-call lists; other talk is not kept."
     )
     way = Way(Priority.CHECKIN, purpose="greeting", study_class_id=study_class.id)
-    voice = voice_of(Screen(greeting))
+    voice = await group_voice(session, Screen(greeting), now)
     if voice:
-        to_chat(session, chat_id, "sendVoice", {"voice": shipped(voice)}, now, way)
+        to_chat(session, chat_id, "sendVoice", voice, now, way)
     payload = {
         "text": html(MANDARIN, greeting),
         "parse_mode": "HTML",
@@ -109,6 +109,10 @@ async def migrate(session: AsyncSession, old: int, new: int, now: datetime) -> N
     study_class.group_chat_id = new
     for head in await class_heads(session, study_class.id, now):
         await ledger.record(session, head.id, "group.migrated", now, study_class=study_class.id)
+    meeting = await meetings.opened(session, study_class.id)
+    if meeting and meeting.group_card_id:  # the old group's card can be edited no more
+        counted = await tallying.tally(session, meeting, now)
+        meeting.group_card_id = (await holding.post_card(session, meeting, counted, now)).id
 
 
 async def lose(session: AsyncSession, chat_id: int, now: datetime) -> None:

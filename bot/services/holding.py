@@ -14,7 +14,7 @@ from bot.services.reaching import listeners, tell_class_heads
 from bot.services.tallying import group_buttons, group_text, teacher_buttons, teacher_text
 from bot.voice.buttons import Keyboard, button, inline
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, Way, shipped, show, tell, to_chat, voice_of
+from bot.voice.saying import Screen, Way, group_voice, shipped, show, tell, to_chat
 from db import ledger
 from db.models import Meeting, MeetingState, Message, Person, Priority, Role, StudyClass
 from db.queries import marks, meetings, people
@@ -29,12 +29,12 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
 
 
 async def list_today(session: AsyncSession, listener: Listener, now: datetime) -> None:
-    """Show a teacher today's meetings, each with what can be done."""
+    """Show today's meetings of who teaches or leads a class, each with what can be done."""
     teacher = listener.person
     if teacher is None:
         return
     start, end = day_of(now)
-    today = await meetings.of_teacher(session, teacher.id, after=start, until=end)
+    today = await _theirs(session, teacher, start, end, now)
     lines = [
         html(
             MANDARIN,
@@ -83,8 +83,22 @@ def today_buttons(number: int, meeting: Meeting) -> list[dict[str, str]]:
             return []
 
 
+async def _theirs(
+    session: AsyncSession, person: Person, after: datetime, until: datetime, now: datetime
+) -> list[Meeting]:
+    """Return the meetings that somebody teaches, and those of the classes that they lead."""
+    found = {
+        meeting.id: meeting
+        for meeting in await meetings.of_teacher(session, person.id, after=after, until=until)
+    }
+    for study_class in await people.classes_of(session, person.id, Role.CLASS_HEAD, now):
+        led = await meetings.of_class(session, study_class.id, after=after, until=until)
+        found |= {meeting.id: meeting for meeting in led}
+    return sorted(found.values(), key=lambda meeting: (meeting.starts_at, meeting.id))
+
+
 async def _next_of(session: AsyncSession, teacher: Person, now: datetime) -> str:
-    coming = await meetings.of_teacher(session, teacher.id, after=now, until=now + 60 * DAY)
+    coming = await _theirs(session, teacher, now, now + 60 * DAY, now)
     if not coming:
         return html(MANDARIN, _("No class is planned."))
     return html(
@@ -112,7 +126,7 @@ async def open_checkin(
     await ledger.record(session, teacher.id, kind, now, meeting=meeting.id)
     counted = await tallying.tally(session, meeting, now)
     if meeting.study_class.group_chat_id:
-        card = await _post_card(session, meeting, counted, now)
+        card = await post_card(session, meeting, counted, now)
         meeting.group_card_id = card.id
     else:
         await _ask_everybody(session, meeting, now)
@@ -127,15 +141,16 @@ async def open_checkin(
     return True
 
 
-async def _post_card(
+async def post_card(
     session: AsyncSession, meeting: Meeting, counted: tallying.Tally, now: datetime
 ) -> Message:
     """Post the group's check-in card, its voice before it, and pin it without sound."""
     chat_id = meeting.study_class.group_chat_id or 0
     way = Way(Priority.CHECKIN, purpose="checkin", study_class_id=meeting.study_class_id)
-    voice = voice_of(Screen(_("Check-in, %(lesson)s, %(time)s: %(here)d of %(all)d are here.")))
+    said = Screen(_("Check-in, %(lesson)s, %(time)s: %(here)d of %(all)d are here."))
+    voice = await group_voice(session, said, now)
     if voice:
-        to_chat(session, chat_id, "sendVoice", {"voice": shipped(voice)}, now, way)
+        to_chat(session, chat_id, "sendVoice", voice, now, way)
     payload = {
         "photo": shipped(picture("here")),
         "caption": group_text(meeting, counted),
@@ -288,9 +303,9 @@ async def _ask_how(
 ) -> Screen:
     """Return the question how class was; on a shared phone it says whom it asks."""
     text, values = _("Class is over. How was it?"), {}
-    voice = voice_of(Screen(text))
+    spoken = text
     if len(await people.persons_at(session, place.account.id)) > 1:
         text, values = _("%(name)s, class is over. How was it?"), {"name": person.name}
     faces = (("😀", 3), ("😐", 2), ("🙁", 1))
     choices = [button(face, f"out:{meeting.id}:{feeling}:{person.id}") for face, feeling in faces]
-    return Screen(text, values, picture("out"), voice, [choices])
+    return Screen(text, values, picture("out"), rows=[choices], key=spoken)

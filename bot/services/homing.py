@@ -75,6 +75,7 @@ async def say_next(
                 "lesson": meeting.title,
             },
             picture("next"),
+            slots={"day": meeting.starts_at},
         )
     await show(session, listener, said, now)
 

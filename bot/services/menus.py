@@ -32,14 +32,20 @@ BY_ROLE: dict[Role, Commands] = {
     Role.TEACHER: (
         ("today", "", _("Today")),
         ("roll", "", _("Roll call")),
+        ("homework", "", _("Homework")),
+        ("new", "", _("Make a lesson")),
         ("questions", "", _("Questions")),
+        ("record", "", _("Record")),
     ),
     Role.CLASS_HEAD: (
         ("today", "", _("Today")),
         ("enrol", "", _("Enrol")),
         ("bind", "", _("Bind the group")),
         ("missing", "", _("Who is missing")),
+        ("homework", "", _("Homework")),
+        ("new", "", _("Make a lesson")),
         ("questions", "", _("Questions")),
+        ("praise", "", _("Praise")),
     ),
 }
 

@@ -10,7 +10,7 @@ from bot.screens import screen as picture
 from bot.services.grouping import come_in
 from bot.services.reaching import listeners
 from bot.voice.buttons import inline
-from bot.voice.saying import Screen, Way, shipped, show, to_chat, voice_of
+from bot.voice.saying import Screen, Way, group_voice, shipped, show, to_chat
 from db import ledger
 from db.models import (
     Meeting,
@@ -117,21 +117,19 @@ async def _remind_group(
         purpose="reminder",
         study_class_id=meeting.study_class_id,
     )
-    voice = voice_of(Screen(text))
+    values = {
+        "day": day_word(meeting.starts_at, now, MANDARIN),
+        "time": clock(meeting.starts_at),
+        "place": meeting.place,
+        "lesson": meeting.title,
+    }
+    voice = await group_voice(session, Screen(text, values, slots={"day": meeting.starts_at}), now)
     if voice:
         first = Way(Priority.REMINDER, f"{way.key}:voice", None, way.expires_at, "reminder-voice")
-        to_chat(session, chat_id, "sendVoice", {"voice": shipped(voice)}, now, first)
-    words = html(
-        MANDARIN,
-        text,
-        day=day_word(meeting.starts_at, now, MANDARIN),
-        time=clock(meeting.starts_at),
-        place=meeting.place,
-        lesson=meeting.title,
-    )
+        to_chat(session, chat_id, "sendVoice", voice, now, first)
     payload = {
         "photo": shipped(picture("next")),
-        "caption": words,
+        "caption": html(MANDARIN, text, **values),
         "parse_mode": "HTML",
         "reply_markup": inline(come_in(key, username, meeting.study_class)),
     }

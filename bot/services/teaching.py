@@ -1,36 +1,32 @@
 """Lessons: one step a screen, left and taken up at will, never scored."""
 
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.courses import WENHUA, Course, Lesson, Match, SayAfter, Step, Trace, load
+from bot.courses import Lesson, Match, Step, Trace
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import homing, stepping
-from bot.services.keeping import Attachment, keep
+from bot.services import encouraging, homing, mastering, own_lessons, stepping, warming
+from bot.services.handing_in import hear_answer, keep_answer, seconds_on
 from bot.services.stepping import Outcome
+from bot.services.taught import course
 from bot.voice.buttons import HEAR, button
+from bot.voice.choosing_clips import reference
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, receipt, redraw, reference, show
+from bot.voice.saying import Screen, receipt, redraw, show
 from db import ledger
-from db.models import Answer, Person, Sitting
+from db.models import Person, Sitting
 from db.queries import lessons
+from db.queries import own_lessons as own_queries
 
-LONGEST_STEP = 300  # seconds that one step can count: who walks away is not studying
-
-
-@cache
-def course() -> Course:
-    """Return the course that comes with the program."""
-    return load(WENHUA)
+__all__ = ["answer", "course", "go_on", "hear_answer", "study", "study_next"]
 
 
 async def study(session: AsyncSession, listener: Listener, person: Person, now: datetime) -> None:
     """Offer what comes next: the lesson in hand, or the first that was not finished."""
-    sitting = await lessons.unfinished(session, person.id)
+    sitting = await own_queries.course_sitting(session, person.id)
     if sitting and sitting.step and course().lesson(sitting.lesson):
         said = Screen(
             _("You stopped here last time. 1 go on, 2 from the beginning."),
@@ -40,6 +36,9 @@ async def study(session: AsyncSession, listener: Listener, person: Person, now: 
             ],
         )
         await show(session, listener, said, now)
+        return
+    if own := await own_lessons.following(session, person, now):
+        await own_lessons.offer(session, listener, own, now)
         return
     lesson = _next_lesson(await lessons.finished(session, person.id))
     if lesson is None:
@@ -76,6 +75,7 @@ async def _sit_down(
         pressed="",
         seconds=0,
     )
+    await mastering.plan_warm_up(session, sitting, lesson, now)
     session.add(sitting)
     await session.flush()
     await ledger.record(
@@ -105,7 +105,8 @@ async def go_on(
         return
     if redo:
         sitting.step, sitting.tries, sitting.pressed = 0, 0, ""
-    await _show_step(session, listener, sitting, lesson, now)
+    if not await warming.show_item(session, listener, sitting, now):
+        await _show_step(session, listener, sitting, lesson, now)
 
 
 async def study_next(session: AsyncSession, listener: Listener, now: datetime) -> None:
@@ -127,6 +128,7 @@ async def _show_step(
         voice=course().path(step.clip) if step.clip else None,
         rows=stepping.choices(step, act, sitting.pressed, sitting.tries),
         taught=True,
+        key=step.id,
     )
     await show(session, listener, said, now)
 
@@ -156,8 +158,22 @@ async def answer(
     if lesson is None or sitting.finished_at:
         await study_next(session, listener, now)
         return
-    if step_index != sitting.step:  # an old card, or the second of a double tap
-        return
+    if mastering.warm_up(sitting):
+        if await warming.answer(session, listener, sitting, step_index, choice, now):
+            await _show_step(session, listener, sitting, lesson, now)
+    elif step_index == sitting.step:  # else an old card, or the second of a double tap
+        await _answer_step(session, listener, sitting, lesson, choice, now, message_id)
+
+
+async def _answer_step(
+    session: AsyncSession,
+    listener: Listener,
+    sitting: Sitting,
+    lesson: Lesson,
+    choice: int,
+    now: datetime,
+    message_id: int | None,
+) -> None:
     step = lesson.steps[sitting.step]
     if not 0 <= choice < max(len(step.buttons), 1):
         return
@@ -167,7 +183,9 @@ async def answer(
         return
     if outcome is not Outcome.ON:
         right = outcome is Outcome.RIGHT
-        await _keep_answer(session, sitting, step, now, choice=choice, right=right)
+        if right:
+            await mastering.rate_step(session, sitting, step, now)
+        await keep_answer(session, sitting, sitting.step, step, now, choice=choice, right=right)
     if outcome is Outcome.WRONG:
         sitting.tries += 1
         receipt(session, listener, Screen(_("Listen once more.")), now)
@@ -199,90 +217,11 @@ async def _go_on_pressing(
     redraw(session, listener, message_id, words, rows, now)
 
 
-async def hear_answer(
-    session: AsyncSession, listener: Listener, sitting: Sitting, said: Attachment, now: datetime
-) -> bool:
-    """Take a spoken answer or a photo; a person looks at it, no machine judges it."""
-    lesson = course().lesson(sitting.lesson)
-    if lesson is None or sitting.finished_at:
-        return False
-    step = lesson.steps[sitting.step]
-    if stepping.awaits(step) == "step" or (said.kind != "voice" and isinstance(step, SayAfter)):
-        return False
-    voice = await keep(session, said, sitting.person_id, now)
-    await _keep_answer(session, sitting, step, now, voice_id=voice.id)
-    await ledger.record(
-        session,
-        sitting.person_id,
-        "homework.sent",
-        now,
-        sitting=sitting.id,
-        step=step.id,
-        voice=voice.id,
-        seconds=said.seconds,
-    )
-    act = f"step:{sitting.id}:{sitting.step}:0"
-    heard = _("I heard you. Your teacher will listen too.")
-    seen = _("I have kept it. Your teacher will get it.")
-    said_back = Screen(
-        heard if said.kind == "voice" else seen,
-        rows=[[button("▶️", act, "primary"), button("🔁", f"go:{sitting.id}")]],
-    )
-    receipt(session, listener, said_back, now)
-    return True
-
-
-async def _keep_answer(
-    session: AsyncSession,
-    sitting: Sitting,
-    step: Step,
-    now: datetime,
-    *,
-    choice: int | None = None,
-    right: bool | None = None,
-    voice_id: int | None = None,
-) -> None:
-    """Keep what a learner did at a step, with the seconds it took."""
-    seconds = _seconds(sitting, now)
-    tries = await lessons.last_try(session, sitting.id, sitting.step) + 1
-    session.add(
-        Answer(
-            sitting_id=sitting.id,
-            person_id=sitting.person_id,
-            step=sitting.step,
-            kind=step.kind,
-            tries=tries,
-            choice=choice,
-            right=right,
-            voice_id=voice_id,
-            seconds=seconds,
-            at=now,
-        )
-    )
-    if voice_id is None:
-        await ledger.record(
-            session,
-            sitting.person_id,
-            "step.answered",
-            now,
-            sitting=sitting.id,
-            step=step.id,
-            choice=choice,
-            right=right,
-            seconds=seconds,
-        )
-
-
-def _seconds(sitting: Sitting, now: datetime) -> int:
-    """Return how long a step was on the screen, capped."""
-    return max(0, min(int((now - sitting.shown_at).total_seconds()), LONGEST_STEP))
-
-
 async def _step_on(
     session: AsyncSession, listener: Listener, sitting: Sitting, lesson: Lesson, now: datetime
 ) -> None:
     """Show the next step, or end the lesson after the last."""
-    sitting.seconds += _seconds(sitting, now)
+    sitting.seconds += seconds_on(sitting, now)
     sitting.step, sitting.tries, sitting.pressed = sitting.step + 1, 0, ""
     if sitting.step < len(lesson.steps):
         await _show_step(session, listener, sitting, lesson, now)
@@ -299,6 +238,7 @@ async def _step_on(
         version=sitting.version,
         seconds=sitting.seconds,
     )
+    await encouraging.say_words(session, listener, lesson, now)
     said = Screen(
         _("You have finished lesson %(number)d: %(lesson)s."),
         {"number": lesson.number, "lesson": lesson.title},

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.language import MANDARIN
+from bot.voice.choosing_clips import SPOKEN
 from db.models import Account, Person, Reads
 
 
@@ -18,6 +19,12 @@ class Listener:
     def language(self) -> str:
         """The language of the written words."""
         return self.person.language if self.person else MANDARIN
+
+    @property
+    def speaks(self) -> str:
+        """The language that is heard, Mandarin where nobody has said otherwise."""
+        speaks = self.person.speaks if self.person else SPOKEN
+        return SPOKEN if speaks == MANDARIN else speaks
 
     @property
     def reads_nothing(self) -> bool:

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clips import clip as clip_of
 from bot.language import MANDARIN, beside, html, translate
 from bot.voice.buttons import BOTTOM, HEAR, Button, button, inline
+from bot.voice.choosing_clips import PACKAGE, SPOKEN, Heard, key_of, voices_of
 from bot.voice.listening import Listener
+from bot.voice.speaking import Choice, choose
+from bot.voice.wanting import note
 from db.models import Message, Priority
 from db.queries import outbox
 
-PACKAGE = Path(__file__).parent.parent
 CAPTION_LIMIT = 1024
 
 
@@ -39,9 +40,18 @@ class Screen:
     text: str  # message id of the catalog, or the words of a lesson
     values: Mapping[str, object] = field(default_factory=dict)
     picture: Path | None = None
-    voice: Path | None = None  # default: the clip recorded for the sentence
+    voice: Path | Heard | None = None  # default: the clip recorded for the sentence
     rows: Sequence[Sequence[Button]] = ()
     taught: bool = False  # the words are a lesson's own, not the catalog's
+    key: str = ""  # what clips are recorded for, where it is not the text: a step, such as wh01.3
+    slots: Mapping[str, object] = field(default_factory=dict)  # values to speak, not as written
+
+    @property
+    def says(self) -> str:
+        """The key under which clips of it are recorded."""
+        if self.key or not isinstance(self.voice, Path):
+            return self.key or ("" if self.taught else self.text)
+        return key_of(self.voice)
 
 
 def shipped(path: Path) -> dict[str, str]:
@@ -54,17 +64,26 @@ def kept(path: str) -> dict[str, str]:
     return {"file": f"data:{path}"}
 
 
-def voice_of(screen: Screen) -> Path | None:
-    """Return the recording that speaks a screen; None where none was made."""
-    if screen.voice is not None or screen.taught:
-        return screen.voice
-    found = clip_of(screen.text)
-    return found.path if found else None
+def voice_of(
+    session: AsyncSession, listener: Listener | None, screen: Screen, now: datetime
+) -> Choice:
+    """Choose what is heard of a screen, by a listener or by a group; it costs no statement."""
+    if isinstance(screen.voice, Heard):
+        return Choice(screen.voice, screen.voice.language)
+    language = listener.speaks if listener else SPOKEN
+    if not screen.says:
+        return Choice(None, language)
+    values = {**screen.values, **screen.slots}
+    return choose(voices_of(session), language, screen.says, values, now, screen.voice)
 
 
-def reference(voice: Path) -> str:
-    """Name a recording in a button: wh01.3.ogg is `wh01:3`, 016.ogg is `016`."""
-    return voice.stem.replace(".", ":")
+async def group_voice(
+    session: AsyncSession, screen: Screen, now: datetime
+) -> dict[str, dict[str, str]] | None:
+    """Return the voice note that says a screen in a group; None where none can be made."""
+    await voices_of(session).refresh(session)
+    voice = voice_of(session, None, screen, now).voice
+    return {"voice": {"file": voice.file}} if voice else None
 
 
 def words(listener: Listener, screen: Screen) -> str:
@@ -81,13 +100,16 @@ async def show(
 ) -> Message:
     """Say a screen: the voice first to who reads nothing, then the card under the thumb."""
     way = way or Way()
-    voice = voice_of(screen)
+    await voices_of(session).refresh(session)
+    choice = voice_of(session, listener, screen, now)
+    voice = choice.voice
+    await note(session, listener, screen.says, choice, now)
     if voice and listener.reads_nothing:
-        spoken = {"voice": shipped(voice), "reply_markup": BOTTOM}
+        spoken = {"voice": {"file": voice.file}, "reply_markup": BOTTOM}
         put(session, listener, "sendVoice", spoken, now, _first(way))
     rows = [list(row) for row in screen.rows]
     if voice:
-        rows.append([button(HEAR, f"hear:{reference(voice)}")])
+        rows.append([button(HEAR, f"hear:{voice.ref}")])
     text = words(listener, screen)
     markup: dict[str, Any] = {"reply_markup": inline(rows)} if rows else {}
     if screen.picture and screen.picture.suffix == ".gif":
@@ -107,11 +129,14 @@ async def show(
 def receipt(
     session: AsyncSession, listener: Listener, screen: Screen, now: datetime, way: Way | None = None
 ) -> Message:
-    """Say one short thing in one message: the voice with the words under it."""
-    voice, text = voice_of(screen), words(listener, screen)
+    """Say one short thing in one message: the voice with the words under it.
+
+    It costs no statement: recordings are those that the last screen has read.
+    """
+    voice, text = voice_of(session, listener, screen, now).voice, words(listener, screen)
     markup = {"reply_markup": inline(screen.rows)} if screen.rows else {"reply_markup": BOTTOM}
     if voice and listener.reads_nothing:
-        payload = {"voice": shipped(voice), "caption": text, "parse_mode": "HTML"}
+        payload = {"voice": {"file": voice.file}, "caption": text, "parse_mode": "HTML"}
         return put(session, listener, "sendVoice", payload | markup, now, way or Way())
     payload = {"text": text, "parse_mode": "HTML"}
     return put(session, listener, "sendMessage", payload | markup, now, way or Way())

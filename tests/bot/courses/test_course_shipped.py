@@ -4,7 +4,8 @@ import av
 import pytest
 from PIL import Image
 
-from bot.courses import WENHUA, load
+from bot.courses import TRADES, WENHUA, load
+from bot.courses.checking import check
 from bot.courses.models import KINDS
 from bot.screens import FOLDER, screen
 from bot.screens.scenes import SCENES
@@ -89,3 +90,30 @@ def test_every_scene_has_its_small_screen():
 def test_an_unknown_screen_is_refused():
     with pytest.raises(FileNotFoundError):
         screen("../clips/zh/001")
+
+
+@pytest.mark.parametrize("folder", [WENHUA, *TRADES], ids=lambda folder: folder.name)
+def test_every_shipped_pack_is_sound_and_its_cards_are_small(folder):
+    report = check(folder)
+    assert report.problems == []
+    assert report.cards_missing == []
+
+
+@pytest.mark.parametrize("folder", TRADES, ids=lambda folder: folder.name)
+def test_every_trade_has_four_lessons_that_begin_with_safety(folder):
+    course = load(folder)
+    assert [lesson.number for lesson in course.lessons] == [1, 2, 3, 4]
+    for lesson in course.lessons:
+        kinds = [step.kind for step in lesson.steps]
+        assert kinds[:2] == ["see_hear", "tap_picture"]
+        assert 8 <= len(kinds) <= 12
+
+
+@pytest.mark.parametrize("folder", [WENHUA, *TRADES], ids=lambda folder: folder.name)
+def test_no_question_tells_its_answer_in_its_caption(folder):
+    steps = [step for lesson in load(folder).lessons for step in lesson.steps]
+    for step in steps:
+        if step.right is not None:
+            assert step.options[step.right].label != step.caption
+        if step.kind == "dial":
+            assert step.digits not in step.caption

@@ -1,0 +1,37 @@
+"""Encouragement after a lesson: what one can read now, in a picture; no score and no rank."""
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.courses import Lesson
+from bot.language import N_ as _
+from bot.services.picturing import words_picture
+from bot.services.taught import course
+from bot.voice.choosing_clips import voices_of
+from bot.voice.listening import Listener
+from bot.voice.saying import Screen, Way, kept, put, receipt
+from db.queries import lessons
+
+
+def characters_of(keys: set[str]) -> list[str]:
+    """Return the different characters that these lessons teach, in the order of the course."""
+    taught = (lesson for lesson in course().lessons if lesson.key in keys)
+    return list(dict.fromkeys(one.character for lesson in taught for one in lesson.characters))
+
+
+async def say_words(
+    session: AsyncSession, listener: Listener, lesson: Lesson, now: datetime
+) -> None:
+    """Tell a learner how many characters they can read, and show them all."""
+    if listener.person is None or not lesson.characters:
+        return
+    finished = await lessons.finished(session, listener.person.id)
+    characters = characters_of(finished | {lesson.key})
+    words = Screen(_("You can now read %(count)d words of every day."), {"count": len(characters)})
+    receipt(session, listener, words, now)
+    data = voices_of(session).data
+    if data is not None:
+        file = await asyncio.to_thread(words_picture, data, characters)
+        put(session, listener, "sendPhoto", {"photo": kept(file)}, now, Way(purpose="words"))
