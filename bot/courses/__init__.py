@@ -24,7 +24,9 @@ from bot.courses.models import (
 from bot.courses.pack import PackError, Problem, load
 
 WENHUA = Path(__file__).parent / "wenhua"
-TRADES = Path(__file__).parent / "trades"
+TRADES = tuple(
+    Path(__file__).parent / trade for trade in ("cooking", "logistics", "electrical", "computing")
+)
 
 __all__ = [
     "TRADES",

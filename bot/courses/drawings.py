@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.courses.svg import BLUE, INK, is_emoji, pictogram, words
+from bot.courses import boards, measures, money
+from bot.courses.pictures import is_there, picture, split
+from bot.courses.scenery import SCENERY
+from bot.courses.svg import BLUE, INK, box, fitted, is_emoji, pictogram, words
 
 SKIN, EDGE, WOOD, DARK_WOOD = "#ffca28", "#8a5a00", "#c98b4b", "#7a4a1e"
 FINGERS = ((27, 31), (45, 18), (63, 14), (81, 22))
@@ -60,23 +63,6 @@ def three_at_table() -> str:
     )
 
 
-def calendar() -> str:
-    """Draw a calendar leaf with one day marked and no date that could mislead."""
-    days = "".join(
-        f'<circle cx="{28 + 18 * column}" cy="{60 + 18 * row}" r="5" fill="#9aa5ae"/>'
-        for row in range(3)
-        for column in range(5)
-    )
-    return (
-        f'<rect x="10" y="14" width="108" height="108" rx="10" fill="#ffffff" stroke="{INK}" '
-        'stroke-width="4"/><path d="M10 44 v-20 a10 10 0 0 1 10 -10 h88 a10 10 0 0 1 10 10 v20 z" '
-        f'fill="#d32f2f" stroke="{INK}" stroke-width="4"/>'
-        f'<path d="M38 6 v18 M90 6 v18" stroke="{INK}" stroke-width="8" stroke-linecap="round"/>'
-        f'{days}<circle cx="82" cy="78" r="15" fill="{BLUE}"/>'
-        '<path d="M75 78 l5 6 l10 -12" fill="none" stroke="#ffffff" stroke-width="4"/>'
-    )
-
-
 def family() -> str:
     """Draw a mother, a father and their half-grown child."""
     return pictogram("👩", -4, 6, 74) + pictogram("👨", 58, 6, 74) + pictogram("👦", 36, 66, 56)
@@ -107,9 +93,13 @@ def door(content: str) -> str:
     )
     sign = '<rect x="36" y="16" width="56" height="{}" rx="4" fill="#ffffff"/>'
     if emoji:
-        both = sign.format(94) + pictogram(emoji, 42, 18, 44) + words(text, 64, 86, 42)
+        both = (
+            sign.format(94)
+            + pictogram(emoji, 42, 18, 44)
+            + fitted(text, 40, 64, 48, 44, largest=42)
+        )
         return frame.replace('cy="74"', 'cy="118"') + both
-    return frame + sign.format(52) + words(text, 64, 42, 46)
+    return frame + sign.format(52) + fitted(text, 39, 18, 50, 48, largest=46)
 
 
 def sign(text: str) -> str:
@@ -118,7 +108,7 @@ def sign(text: str) -> str:
         '<rect x="58" y="90" width="12" height="36" fill="#78848e"/>'
         f'<rect x="1" y="14" width="126" height="80" rx="7" fill="{BLUE}"/>'
         '<rect x="6" y="19" width="116" height="70" rx="4" fill="none" stroke="#ffffff" '
-        'stroke-width="2.5"/>' + words(text, 64, 54, 52, "#ffffff")
+        'stroke-width="2.5"/>' + fitted(text, 9, 22, 110, 64, "#ffffff", 54)
     )
 
 
@@ -150,22 +140,75 @@ SINGLE: dict[str, Callable[[], str]] = {
     "teacher-in-phone": teacher_in_phone,
     "three-at-table": three_at_table,
     "family": family,
-    "📅": calendar,
+    "📅": measures.calendar,
+    "📆": measures.calendar,
     "toilet-sign-in-station": station,
     "press-microphone": press_microphone,
     "press-play": press_play,
 }
 
 
+BOARDS: dict[str, Callable[[str], str]] = {
+    "door": door,
+    "sign": sign,
+    "button": boards.button,
+    "key": boards.key,
+    "label": boards.framed,
+    "form": boards.form,
+    "paper": boards.paper,
+    "list": boards.paper,
+    "phone": boards.phone,
+    "bottle": boards.bottle,
+    "pack": boards.pack,
+    "box": boards.carton,
+    "table": boards.table,
+    "price": boards.price,
+    "qr": boards.qr,
+    "rows": boards.rows,
+    "heap": boards.heap,
+    "compare": boards.compare,
+    "note": money.note,
+    "notes": money.notes,
+    "scale": measures.scale,
+    "clock": measures.clock,
+    "digital": measures.digital,
+    "calendar": measures.calendar_day,
+    "week": measures.week,
+    "line": measures.line,
+}
+FINGERS_OF_A_HAND = 5
+
+
+def hands(number: int) -> str:
+    """Draw as many fingers as are meant, on one hand or two."""
+    if number <= FINGERS_OF_A_HAND:
+        return fingers(number)
+    both = (fingers(FINGERS_OF_A_HAND), fingers(number - FINGERS_OF_A_HAND))
+    return "".join(box(one, 66 * place, 28, 66) for place, one in enumerate(both))
+
+
 def drawing(name: str) -> str:
-    """Find a drawing by its name in a lesson: an emoji, an own drawing, a door, a sign."""
+    """Find a drawing by its name in a lesson: pictograms, a board, a scene, else the words."""
+    found = _found(name)
+    return boards.framed(name) if found is None else found
+
+
+def is_drawn(name: str) -> bool:
+    """Tell whether a drawing is more than its words in a frame."""
+    emoji, _ = split(name)
+    return all(is_there(one) for one in emoji) and _found(name) is not None
+
+
+def _found(name: str) -> str | None:
+    """Draw what there is a drawing of."""
     if name in SINGLE:
         return SINGLE[name]()
     kind, _, rest = name.partition(" ")
-    if kind == "door":
-        return door(rest)
-    if kind == "sign":
-        return sign(rest)
+    if kind in SCENERY:
+        return boards.labelled(SCENERY[kind](), rest) if rest else SCENERY[kind]()
+    if rest and kind in BOARDS:
+        return BOARDS[kind](rest)
     if name.startswith("fingers-"):
-        return fingers(int(name.removeprefix("fingers-")))
-    return pictogram(name, 0, 0, 128)
+        return hands(int(name.removeprefix("fingers-")))
+    emoji, _ = split(name)
+    return picture(name) if emoji and all(is_there(one) for one in emoji) else None

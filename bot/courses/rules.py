@@ -77,7 +77,7 @@ def _change(step: Pay) -> Iterator[Fault]:
         yield ("options",), f"at least {FEWEST} are needed, there are {len(step.options)}"
     change = Decimal(step.given) - Decimal(step.price)
     for index, option in enumerate(step.options):
-        if option.right and Decimal(option.label) != change:
+        if index == step.right and Decimal(option.label) != change:
             yield ("options", index, "label"), f"the change is {change}, not {option.label}"
 
 

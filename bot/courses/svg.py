@@ -1,5 +1,6 @@
 """Pieces of a card as SVG: pictograms, words, plates; rendered small enough for a weak network."""
 
+import html
 import importlib
 import io
 import re
@@ -16,6 +17,15 @@ INK, PAPER, BLUE, LINE, SOFT = "#1a1a1a", "#fffdf6", "#0b4f9e", "#8a8678", "#eef
 EDGE = 24
 LETTERS = "\u2000"  # alphabets lie below it, pictograms above
 FOUR = 4
+PAIR = 2
+GRIDS = {2: (2, 1), 3: (3, 1), 4: (2, 2), 5: (3, 2)}
+LEADING = 1.16
+SMALLEST = 6
+WHOLE_IS_WORTH = 0.6
+WHOLE = re.compile(r"\s*[^\s，。、：；！？]+[，。、：；！？]*|\s*[，。、：；！？]+")
+UNBROKEN = re.compile(
+    r"\s*[（“]?(?:[0-9A-Za-zÀ-ɏ.:\-/+×%]+[年月日元角分斤点号]?|.)[，。、：；！？）]*"
+)
 FONT = "Noto Sans CJK SC"
 COLOURS = 128
 NAMED = re.compile(r'\bid="([^"]+)"|url\(#([^)]+)\)|href="#([^"]+)"')
@@ -52,7 +62,7 @@ def words(text: str, x: float, y: float, size: float, colour: str = INK) -> str:
     """Write words centred on a point."""
     return (
         f'<text x="{x}" y="{y + size * 0.36}" font-size="{size}" font-weight="bold" '
-        f'font-family="{FONT}" text-anchor="middle" fill="{colour}">{text}</text>'
+        f'font-family="{FONT}" text-anchor="middle" fill="{colour}">{html.escape(text)}</text>'
     )
 
 
@@ -77,23 +87,81 @@ def badge(number: int, x: float, y: float, size: float = 44) -> str:
     return circle + words(str(number), x, y, size * 1.45, "#ffffff")
 
 
-def choices(drawings: list[tuple[str, bool]]) -> str:
-    """Draw two to four numbered choices; a tall drawing is narrow and may be larger."""
-    columns, rows = (2, 2) if len(drawings) == FOUR else (len(drawings), 1)
+def fitted(
+    text: str,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    colour: str = INK,
+    largest: float = 200,
+) -> str:
+    """Write words as large as a rectangle allows, on as many lines as that takes.
+
+    A word is broken only where it would stand much smaller whole.
+    """
+    whole = _sized(WHOLE.findall(text), width, height, largest)
+    broken = _sized(UNBROKEN.findall(text), width, height, largest)
+    size, lines = whole if whole[0] >= broken[0] * WHOLE_IS_WORTH else broken
+    middle = y + height / 2 - (len(lines) - 1) * size * LEADING / 2
+    return "".join(
+        words(line, x + width / 2, middle + i * size * LEADING, size, colour)
+        for i, line in enumerate(lines)
+    )
+
+
+def span(text: str) -> float:
+    """Give the width of words in heights of a letter."""
+    return sum(1.0 if letter > LETTERS else 0.62 for letter in text)
+
+
+def _sized(
+    tokens: list[str], width: float, height: float, largest: float
+) -> tuple[float, list[str]]:
+    """Find the largest size at which tokens fit a rectangle, and their lines."""
+    size = largest
+    lines = _lines(tokens, width / size)
+    while size > SMALLEST and (
+        len(lines) * size * LEADING > height or max(map(span, lines)) * size > width
+    ):
+        size *= 0.94
+        lines = _lines(tokens, width / size)
+    return size, lines
+
+
+def _lines(tokens: list[str], width: float) -> list[str]:
+    """Put tokens into lines."""
+    lines = [""]
+    for token in tokens:
+        if lines[-1] and span((lines[-1] + token).rstrip()) > width:
+            lines.append("")
+        lines[-1] += token if lines[-1] else token.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def choices(drawings: list[tuple[str, bool]], top: float = 0) -> str:
+    """Draw two to five numbered choices; a tall drawing is narrow and may be larger."""
+    columns, rows = GRIDS[len(drawings)] if not top or len(drawings) < FOUR else (FOUR, 1)
     width = (WIDTH - EDGE * (columns + 1)) / columns
-    height = (HEIGHT - EDGE * (rows + 1)) / rows if columns <= rows * 2 else 440
-    top = (HEIGHT - (rows * height + (rows - 1) * EDGE)) / 2
+    space = HEIGHT - top
+    height = (space - EDGE * (rows + 1)) / rows
+    if rows == 1 and columns > PAIR:
+        height = min(height, 440)
+    first = top + (space - (rows * height + (rows - 1) * EDGE)) / 2
+    crowded = len(drawings) > FOUR
     parts = []
     for index, (content, tall) in enumerate(drawings):
         x = EDGE + (index % columns) * (width + EDGE)
-        y = top + (index // columns) * (height + EDGE)
-        room = height - 110 if rows == 1 else height - 30
+        y = first + (index // columns) * (height + EDGE)
+        beside = rows > 1 and not crowded
+        room = height - (30 if beside else 84 if crowded else 110)
         size = room if tall else min(width - (50 if columns < rows + 2 else 20), room)
-        left = x + (width - size) / 2 + (44 if rows > 1 else 0)
+        left = x + (width - size) / 2 + (44 if beside else 0)
+        mark = 34 if crowded else 44
         parts += [
             plate(x, y, width, height),
             box(content, left, y + height - room - 15 + (room - size) / 2, size),
-            badge(index + 1, x + 58, y + 58),
+            badge(index + 1, x + mark + 14, y + mark + 14, mark),
         ]
     return "".join(parts)
 
