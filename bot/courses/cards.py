@@ -14,6 +14,7 @@ from bot.courses.models import (
     TapPicture,
     Trace,
 )
+from bot.courses.options import numerals
 from bot.courses.placing import option_drawing, placed
 from bot.courses.quizzes import asked, dialled, joined, paid, traced
 from bot.courses.svg import (
@@ -49,9 +50,10 @@ def _content(step: Step) -> str:  # noqa: PLR0911 -- one for each kind
         case TapPicture():
             return prompted(step)
         case TapNumber() | Count():
-            return things(step) + numerals([o.label for o in step.options])
+            return things(step) + keys([o.label for o in step.options])
         case Order():
-            return choices([option_drawing(step.options[place]) for place in step.shown])
+            mixed = [option_drawing(step.options[place]) for place in step.shown]
+            return choices(mixed, marked=not numerals(step.options))
         case Match():
             return joined(step)
         case Trace():
@@ -71,10 +73,12 @@ def prompted(step: TapPicture) -> str:
     """Draw the choices, and what is asked about above them."""
     drawn = [option_drawing(one, roomy=len(step.options) < len("1234")) for one in step.options]
     if step.drawing in {None, "🔊"}:
-        return choices(drawn)
+        return choices(drawn, marked=not numerals(step.options))
     name = step.drawing or ""
     height = READ if name.partition(" ")[0] in WORDED else PROMPT
-    return placed(step, 60, 10, WIDTH - 120, height - 10) + choices(drawn, height)
+    return placed(step, 60, 10, WIDTH - 120, height - 10) + choices(
+        drawn, height, marked=not numerals(step.options)
+    )
 
 
 def things(step: Step) -> str:
@@ -82,7 +86,7 @@ def things(step: Step) -> str:
     return placed(step, EDGE, 8, WIDTH - 2 * EDGE, 376)
 
 
-def numerals(labels: list[str]) -> str:
+def keys(labels: list[str]) -> str:
     """Draw the numerals to choose from, as on the buttons."""
     width = (WIDTH - EDGE * (len(labels) + 1)) / len(labels)
     parts = []

@@ -5,17 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from bot.courses.options import Frozen, Option, Text
 from bot.courses.steps import (
     KINDS,
     Amount,
     BaseStep,
     Count,
     Dial,
-    Frozen,
     Match,
     NumberStep,
     Numeral,
-    Option,
     Order,
     Pair,
     Pay,
@@ -25,7 +24,6 @@ from bot.courses.steps import (
     Step,
     TapNumber,
     TapPicture,
-    Text,
     Trace,
 )
 

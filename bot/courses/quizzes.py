@@ -2,6 +2,7 @@
 
 from bot.courses.models import Dial, Match, Option, Pay, Trace
 from bot.courses.money import broken, slips
+from bot.courses.options import numerals
 from bot.courses.placing import option_drawing, placed, shown
 from bot.courses.steps import BACK, yuan
 from bot.courses.svg import (
@@ -43,15 +44,14 @@ def joined(step: Match) -> str:
     count = len(step.pairs)
     height = (HEIGHT - EDGE * (count + 1)) / count
     width = WIDTH / 2 - 64
+    marked = not numerals([pair.right for pair in step.pairs])
     parts = []
     for row, place in enumerate(step.shown):
         y = EDGE + row * (height + EDGE)
         for x, option in ((EDGE, step.pairs[row].left), (MIDDLE + 40, step.pairs[place].right)):
             parts += [plate(x, y, width, height), thing(option, x + 96, y, width - 100, height)]
-        parts += [
-            f'<circle cx="{EDGE + 56}" cy="{y + height / 2}" r="26" fill="{MARKS[row]}"/>',
-            badge(row + 1, MIDDLE + 96, y + height / 2, 36),
-        ]
+        mark = f'<circle cx="{EDGE + 56}" cy="{y + height / 2}" r="26" fill="{MARKS[row]}"/>'
+        parts += [mark, badge(row + 1, MIDDLE + 96, y + height / 2, 36) if marked else ""]
     return "".join(parts)
 
 
@@ -59,6 +59,7 @@ def asked(step: Match, left: int) -> str:
     """Draw one left thing large, and the right ones with their numbers."""
     count = len(step.pairs)
     columns, rows = (2, 2) if count == len(MARKS) else (1, count)
+    marked = not numerals([pair.right for pair in step.pairs])
     asks = thing(step.pairs[left].left, EDGE, 120, 300, 360)
     parts = [plate(EDGE, 120, 300, 360, SOFT, BLUE), asks, ARROW]
     width = (WIDTH - 410 - EDGE * columns) / columns
@@ -68,7 +69,9 @@ def asked(step: Match, left: int) -> str:
         y = EDGE + (index // columns) * (height + EDGE)
         option = step.pairs[place].right
         parts.append(plate(x, y, width, height))
-        if columns > 1:
+        if not marked:
+            parts.append(thing(option, x, y, width, height))
+        elif columns > 1:
             parts.append(thing(option, x, y + 72, width, height - 76))
             parts.append(badge(index + 1, x + 40, y + 40, 32))
         else:

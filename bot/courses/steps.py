@@ -1,37 +1,20 @@
 """The kinds of steps of a lesson, as they are written and as a player needs them."""
 
-import hashlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+from bot.courses.options import Frozen, Option, Text, named, shuffled
+
 StepId = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,9}[0-9]{1,3}\.[0-9]{1,2}$")]
 Money = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,3})(\.[0-9]{1,2})?$")]
 Slip = Literal["100", "50", "20", "10", "5", "1", "0.5", "0.1"]
-Slot = Literal["姓名", "姓", "名", "县", "乡镇", "村", "组", "今天", "下次课"]
 Written = Annotated[str, StringConstraints(pattern=r"^[㐀-鿿]$")]
 BACK = "⌫"
 KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", BACK, "0")
 LETTERS = "abcdefgh"
-
-
-class Frozen(BaseModel):
-    """A value that does not change and has no fields that nobody asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Option(Frozen):
-    """One choice of a question: what it is called, how it is drawn, whether it is right."""
-
-    label: Text
-    drawing: Text | None = None
-    right: bool = False
-    clip: Path | None = None
-    slot: Slot | None = None
 
 
 class BaseStep(Frozen):
@@ -93,7 +76,7 @@ class TapPicture(BaseStep):
     @property
     def buttons(self) -> tuple[str, ...]:
         """Give the numbers under which the choices are drawn."""
-        return numbers(len(self.options))
+        return named(self.options)
 
 
 class Numeral(Option):
@@ -134,7 +117,7 @@ class Order(BaseStep):
     @property
     def buttons(self) -> tuple[str, ...]:
         """Give the numbers under which the cards are drawn."""
-        return numbers(len(self.options))
+        return named(tuple(self.options[place] for place in self.shown))
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -158,7 +141,7 @@ class Match(BaseStep):
     @property
     def buttons(self) -> tuple[str, ...]:
         """Give the numbers under which the right things are drawn."""
-        return numbers(len(self.pairs))
+        return named(tuple(self.pairs[place].right for place in self.shown))
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -259,28 +242,6 @@ KINDS = (
     "dial",
     "photo_task",
 )
-
-
-def numbers(count: int) -> tuple[str, ...]:
-    """Give the numbers of so many choices."""
-    return tuple(str(number) for number in range(1, count + 1))
-
-
-def shuffled(*words: str) -> tuple[int, ...]:
-    """Mix the places of all words after the first; the same words are mixed the same way.
-
-    The card shows the result, so it may not depend on the card. It is never the written order.
-    """
-    seed = "\n".join(words)
-    places = range(len(words) - 1)
-
-    def weight(place: int) -> bytes:
-        return hashlib.sha256(f"{place}\n{seed}".encode()).digest()
-
-    mixed = sorted(places, key=weight)
-    if mixed == list(places):
-        mixed = [*mixed[1:], *mixed[:1]]
-    return tuple(mixed)
 
 
 def yuan(amount: str) -> str:

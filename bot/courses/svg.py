@@ -139,8 +139,8 @@ def _lines(tokens: list[str], width: float) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def choices(drawings: list[tuple[str, bool]], top: float = 0) -> str:
-    """Draw two to five numbered choices; a tall drawing is narrow and may be larger."""
+def choices(drawings: list[tuple[str, bool]], top: float = 0, *, marked: bool = True) -> str:
+    """Draw two to five choices with their numbers; a tall drawing is narrow and may be larger."""
     columns, rows = GRIDS[len(drawings)] if not top or len(drawings) < FOUR else (FOUR, 1)
     width = (WIDTH - EDGE * (columns + 1)) / columns
     space = HEIGHT - top
@@ -149,20 +149,19 @@ def choices(drawings: list[tuple[str, bool]], top: float = 0) -> str:
         height = min(height, 440)
     first = top + (space - (rows * height + (rows - 1) * EDGE)) / 2
     crowded = len(drawings) > FOUR
+    beside = marked and rows > 1 and not crowded
     parts = []
     for index, (content, tall) in enumerate(drawings):
         x = EDGE + (index % columns) * (width + EDGE)
         y = first + (index // columns) * (height + EDGE)
-        beside = rows > 1 and not crowded
-        room = height - (30 if beside else 84 if crowded else 110)
+        room = height - (30 if beside or not marked else 84 if crowded else 110)
         size = room if tall else min(width - (50 if columns < rows + 2 else 20), room)
         left = x + (width - size) / 2 + (44 if beside else 0)
         mark = 34 if crowded else 44
-        parts += [
-            plate(x, y, width, height),
-            box(content, left, y + height - room - 15 + (room - size) / 2, size),
-            badge(index + 1, x + mark + 14, y + mark + 14, mark),
-        ]
+        parts.append(plate(x, y, width, height))
+        parts.append(box(content, left, y + height - room - 15 + (room - size) / 2, size))
+        if marked:
+            parts.append(badge(index + 1, x + mark + 14, y + mark + 14, mark))
     return "".join(parts)
 
 

@@ -2,7 +2,8 @@ import pytest
 
 from bot.courses import Match, PackError, load
 from bot.courses.listing import clips_of
-from bot.courses.steps import KEYPAD, shuffled, yuan
+from bot.courses.options import shuffled
+from bot.courses.steps import KEYPAD, yuan
 from tests.bot.courses.sample_pack import change, write_pack
 
 
@@ -24,13 +25,18 @@ def problems(pack):
 def test_every_kind_gives_the_buttons_that_its_card_shows(pack):
     found = steps(pack)
     assert found["mx01.1"].buttons == ("7:30", "8:00", "3-2-1056")
-    assert found["mx01.2"].buttons == ("1", "2", "3", "4")
+    assert found["mx01.2"].buttons == tuple(str(i + 1) for i in found["mx01.2"].shown)
     assert found["mx01.3"].buttons == ("1", "2", "3")
     assert found["mx01.4"].buttons == ("1元5角", "2元5角", "1元")
     assert found["mx01.5"].buttons == ()
     assert found["mx01.7"].buttons == ("10元", "5元", "1元", "1元")
     assert found["mx01.8"].buttons == KEYPAD
     assert found["mx01.9"].buttons == ()
+
+
+def test_choices_that_are_no_numerals_have_the_numbers_of_their_places(pack):
+    change(pack, 'label: "4"', "label: 四")
+    assert steps(pack)["mx01.2"].buttons == ("1", "2", "3", "4")
 
 
 def test_only_questions_with_one_right_option_tell_it(pack):

@@ -99,12 +99,17 @@ def test_the_card_of_a_question_shows_no_answer(tmp_path):
 
 
 def test_a_row_is_drawn_in_its_mixed_order(tmp_path):
-    step = load(write_pack(tmp_path), media=False).lessons[0].steps[1]
+    pack = write_pack(tmp_path)
+    change(pack, 'label: "4"', "label: 四")
+    step = load(pack, media=False).lessons[0].steps[1]
     texts = written(next(iter(step_cards(step).values())))
-    shown = [text for place, text in enumerate(texts) if place % 2 == 0]
-    badges = [text for place, text in enumerate(texts) if place % 2 == 1]
-    assert shown == [step.options[i].label for i in step.shown]
-    assert badges == ["1", "2", "3", "4"]
+    assert texts[::2] == [step.options[i].label for i in step.shown]
+    assert texts[1::2] == ["1", "2", "3", "4"]
+
+
+def test_numerals_stand_on_a_card_without_a_second_number(tmp_path):
+    step = load(write_pack(tmp_path), media=False).lessons[0].steps[1]
+    assert written(next(iter(step_cards(step).values()))) == list(step.buttons)
 
 
 @pytest.mark.parametrize(
