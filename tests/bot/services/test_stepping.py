@@ -14,7 +14,7 @@ def made(kind, **fields):
     return STEP.validate_python({"id": "wh99.1", "kind": kind} | COMMON | fields)
 
 
-ORDER = made("order", options=[{"label": str(number)} for number in range(1, 5)])
+ORDER = made("order", options=[{"label": one} for one in "甲乙丙丁"])
 MATCH = made(
     "match", pairs=[{"left": {"label": one}, "right": {"label": f"{one}图"}} for one in "人手口"]
 )
