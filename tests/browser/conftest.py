@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -131,3 +132,26 @@ async def classroom(page: Page, bot: Bot, control: Callable[..., Awaitable[Any]]
     await page.goto("/")
     await expect(page.get_by_test_id("phone-0").get_by_test_id("message")).to_have_count(1)
     return Classroom(page, learner, teacher, group)
+
+
+@fresh
+async def demo(tmp_path: Path) -> AsyncIterator[str]:
+    """The demo in an empty folder; yields its address."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
+        env={"PATH": "/usr/bin:/bin", "MIAOKE_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said = ""
+    while not (found := re.search(r"打开 open (http://127\.0\.0\.1:\d+)", said)):
+        assert process.stdout
+        line = await process.stdout.readline()
+        assert line, said
+        said += line.decode()
+    yield found[1]
+    process.terminate()
+    rest = (await process.communicate())[0].decode()
+    assert process.returncode == 0, rest
+    assert "Traceback" not in rest

@@ -1,10 +1,6 @@
 """A staff phone records a Miao clip with the microphone, a second phone approves it."""
 
-import asyncio
-import re
-import socket
 import sqlite3
-import sys
 from contextlib import closing
 
 import av
@@ -20,31 +16,6 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.asyncio(loop_scope="session"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def demo(tmp_path):
-    """The demo in an empty folder; yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
-        env={"PATH": "/usr/bin:/bin", "MIAOKE_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said = ""
-    while not (found := re.search(r"打开 open (http://127\.0\.0\.1:\d+)", said)):
-        assert process.stdout
-        line = await process.stdout.readline()
-        assert line, said
-        said += line.decode()
-    yield found[1]
-    process.terminate()
-    rest = (await process.communicate())[0].decode()
-    assert process.returncode == 0, rest
-    assert "Traceback" not in rest
 
 
 @pytest_asyncio.fixture(loop_scope="session")

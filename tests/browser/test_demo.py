@@ -1,7 +1,3 @@
-import asyncio
-import re
-import socket
-import sys
 import time
 
 import pytest
@@ -15,36 +11,6 @@ pytestmark = [
 ]
 
 PHONE, GROUP, TEACHER, NEWCOMER = range(4)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def demo(tmp_path):
-    """The command that the README names, in an empty folder; yields the address it prints."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "demo",
-        "--port",
-        str(port),
-        env={"PATH": "/usr/bin:/bin", "MIAOKE_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said = ""
-    while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
-        assert process.stdout
-        line = await process.stdout.readline()
-        assert line, said
-        said += line.decode()
-    yield found[0]
-    process.terminate()
-    rest = (await process.communicate())[0].decode()
-    assert process.returncode == 0, rest
-    assert "Traceback" not in rest
 
 
 @pytest_asyncio.fixture(loop_scope="session")
