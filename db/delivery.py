@@ -77,8 +77,10 @@ class Reminder(Base):
     __table_args__ = (Index("reminder_due", "state", "due_at"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), unique=True)  # kind:meeting:person or group
+    # rule:meeting:revision:person, or group in place of the person
+    key: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[ReminderKind]
+    rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # NULL: the group
     due_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from db.people import (
     Person,
     StudyClass,
 )
+from db.planning import Announcement, Coming, Draft, Poll, Recipient, Task
 from db.records import (
     Answer,
     LedgerEntry,
@@ -25,6 +26,7 @@ from db.records import (
     Sitting,
 )
 from db.types import (
+    AnnouncementState,
     Base,
     ClipState,
     ConsentState,
@@ -37,12 +39,14 @@ from db.types import (
     Phase,
     Priority,
     Reads,
+    Reason,
     ReminderKind,
     ReminderState,
     ReviewState,
     Role,
     Status,
     Sure,
+    TaskKind,
     UTCDateTime,
 )
 from db.voices import Clip, Review, Wanted
@@ -50,13 +54,17 @@ from db.voices import Clip, Review, Wanted
 __all__ = [
     "Account",
     "AccountPerson",
+    "Announcement",
+    "AnnouncementState",
     "Answer",
     "Base",
     "Clip",
     "ClipState",
+    "Coming",
     "Consent",
     "ConsentState",
     "County",
+    "Draft",
     "How",
     "InboxState",
     "Invite",
@@ -75,9 +83,12 @@ __all__ = [
     "OwnLesson",
     "Person",
     "Phase",
+    "Poll",
     "Priority",
     "Question",
     "Reads",
+    "Reason",
+    "Recipient",
     "Reminder",
     "ReminderKind",
     "ReminderState",
@@ -90,6 +101,8 @@ __all__ = [
     "Status",
     "StudyClass",
     "Sure",
+    "Task",
+    "TaskKind",
     "Tick",
     "UTCDateTime",
     "Update",

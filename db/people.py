@@ -1,6 +1,7 @@
 """Tables of people: who they are, which accounts they use, what they are here for."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,6 +43,10 @@ class Person(Base):
     speaks: Mapped[str] = mapped_column(String(20), default="hea")
     reads: Mapped[Reads] = mapped_column(default=Reads.NOTHING)
     language: Mapped[str] = mapped_column(String(20), default="zh_Hans_CN")
+    # Own hours, in minutes of the day: when to be reminded, and when to be left alone.
+    remind_at: Mapped[int | None]
+    quiet_from: Mapped[int | None]
+    quiet_until: Mapped[int | None]
     created_at: Mapped[datetime]
 
 
@@ -91,6 +96,8 @@ class StudyClass(Base):
     # Minute windows of check-in (design 6), per class.
     opens_before: Mapped[int] = mapped_column(default=30)
     grace: Mapped[int] = mapped_column(default=10)
+    # Its own rules of reminding and of missing people; NULL: those that come with the program.
+    reminder_rules: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
 
 
@@ -165,6 +172,7 @@ class Meeting(Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each move
     # Outbox rows of the two messages that show who is here while people come.
     group_card_id: Mapped[int | None] = mapped_column(BigId)
     teacher_card_id: Mapped[int | None] = mapped_column(BigId)

@@ -152,6 +152,34 @@ class ReminderKind(enum.StrEnum):
 
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
+    START = "start"
+    ABSENT = "absent"
+
+
+class Reason(enum.StrEnum):
+    """Why somebody cannot come."""
+
+    ILL = "ill"
+    AWAY = "away"
+    FARM = "farm"
+    OTHER = "other"
+
+
+class TaskKind(enum.StrEnum):
+    """What a task is about."""
+
+    SILENT = "silent"  # no sign of life over several meetings
+    BLOCKED = "blocked"  # the account can no longer be reached
+    HELP = "help"  # asked for a person
+
+
+class AnnouncementState(enum.StrEnum):
+    """Where an announcement stands."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    SENT = "sent"
+    RECALLED = "recalled"
 
 
 class MediaState(enum.StrEnum):
