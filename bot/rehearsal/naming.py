@@ -12,6 +12,7 @@ from bot.rehearsal.school import meeting_name
 from bot.rehearsal.truth import stamp
 from db.models import (
     Account,
+    Answer,
     Consent,
     Invite,
     Mark,
@@ -55,6 +56,7 @@ SPEAKS_OF = {
     "witness_voice": "media",
     "consent": "consent",
     "sitting": "sitting",
+    "answer": "answer",
     "account": "account",
     "invite": "invite",
     "study_class": "class",
@@ -102,6 +104,9 @@ async def name_acts(session: AsyncSession, names: Names) -> None:
     for sitting in await rows(session, Sitting):
         who = names.of("person", sitting.person_id)
         names.add("sitting", sitting.id, f"{who} {sitting.lesson} {moment(sitting.started_at)}")
+    for answer in await rows(session, Answer):
+        taken = names.of("sitting", answer.sitting_id)
+        names.add("answer", answer.id, f"{taken} {answer.step} {answer.tries}")
     for question in await rows(session, Question):
         who = names.of("person", question.person_id)
         names.add("question", question.id, f"{who} {moment(question.asked_at)}")
