@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import LedgerEntry, LedgerHead, Mark
@@ -34,6 +34,9 @@ _ADD = Prepared(insert(_LINES).values({one: bindparam(one.key) for one in _LINES
 _MOVED: dict[str, Any] = {"seq": bindparam("number"), "hash": bindparam("line")}
 _MOVE = Prepared(update(_HEADS).where(_HEADS.c.person_id == bindparam("person")).values(_MOVED))
 _BEGIN = Prepared(insert(_HEADS).values({"person_id": bindparam("person")} | _MOVED))
+
+
+BEGINNING = 1  # kind of the advisory lock under which a chain begins
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ async def record(
 ) -> None:
     """Add a line to a person's chain; its head stays locked until the transaction ends."""
     head = await _HEAD.row(session, {"person": person_id})
+    if head is None and session.get_bind().dialect.name == "postgresql":
+        # There is no head to lock yet, and two first lines at once would both be line 1.
+        await session.execute(select(func.pg_advisory_xact_lock(BEGINNING, person_id % 2**31)))
+        head = await _HEAD.row(session, {"person": person_id})
     seq, prev_hash = (head.seq + 1, head.hash) if head else (1, GENESIS)
     salt = secrets.token_hex(16)
     payload_hash = digest(salt, canonical(payload))

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 
 import pytest
@@ -38,6 +39,23 @@ async def tamper(database, statement):
 
 
 async def test_a_chain_that_nobody_touched_holds(database, person):
+    assert await faults(database) == []
+
+
+async def test_two_first_lines_at_once_follow_each_other(database, county, make_person, now):
+    async with database.begin() as session:
+        person = make_person()
+        session.add(person)
+
+    async def write(kind):
+        async with database.begin() as session:
+            await ledger.record(session, person.id, kind, now)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(write(f"test.{number}") for number in range(8)))
+    async with database.read() as session:
+        found = select(LedgerEntry.seq).where(LedgerEntry.person_id == person.id)
+        assert sorted(await session.scalars(found)) == list(range(1, 9))
     assert await faults(database) == []
 
 
