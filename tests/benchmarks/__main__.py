@@ -23,6 +23,7 @@ from rich.console import Console
 
 from db.models import Reads
 from tests.benchmarks import school
+from tests.benchmarks.fanout import fanout
 from tests.benchmarks.figures import figures, table
 from tests.benchmarks.phones import Phones, phones
 from tests.benchmarks.rounds import Contender, Plan, measure, process
@@ -88,6 +89,7 @@ def main() -> None:
     """Measure, print the table and write the figures down."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=("turns", "fanout"), default="")
     parser.add_argument("--out", type=Path, default=Path("out/bench.json"))
     asked = parser.parse_args()
     console = Console()
@@ -95,8 +97,15 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        found = runner.run(bench(Plan(asked.rounds), Path(folder), console))
-    console.print(table(found))
+        found = {}
+        if asked.only in ("", "turns"):
+            found |= runner.run(bench(Plan(asked.rounds), Path(folder), console))
+            console.print(table(found))
+        if asked.only in ("", "fanout"):
+            (data := Path(folder) / "fanout").mkdir()
+            late = runner.run(fanout(data, console))
+            console.print(*(f"{key} {figure}" for key, figure in late.items()), sep="\n")
+            found |= late
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.write(f"{asked.out}\n")

@@ -55,12 +55,11 @@ def rooms(chat_ids: Sequence[int], reads: Sequence[Reads]) -> list[Room]:
 
 async def found(url: str, planned: list[Room]) -> None:
     """Make the database: people with accounts in classes with groups, all check-ins opened."""
-    database = connect(url)
-    await upgrade(database)
     now = datetime.now(UTC)
+    began = now - timedelta(minutes=1)
+    await plan(url, planned, began, began)
+    database = connect(url)
     async with database.begin() as session:
-        for model, rows in tables(planned, now):
-            await session.execute(insert(model), list(rows))
         for room in planned:
             account = await session.get_one(Account, room.teacher)
             teacher = listener(account, await session.get_one(Person, room.teacher))
@@ -69,14 +68,25 @@ async def found(url: str, planned: list[Room]) -> None:
     await database.close()
 
 
+async def plan(url: str, planned: list[Room], starts_at: datetime, joined: datetime) -> None:
+    """Make the database: people with accounts in classes with groups, a meeting for each class."""
+    database = connect(url)
+    await upgrade(database)
+    async with database.begin() as session:
+        for model, rows in tables(planned, starts_at, joined):
+            await session.execute(insert(model), list(rows))
+    await database.close()
+
+
 Row = dict[str, object]
 
 
-def tables(planned: list[Room], now: datetime) -> Iterator[tuple[type[Base], Iterable[Row]]]:
+def tables(
+    planned: list[Room], starts_at: datetime, began: datetime
+) -> Iterator[tuple[type[Base], Iterable[Row]]]:
     """Yield the rows of each table, in the order in which they need each other."""
     reads = {n: room.reads for room in planned for n in (room.teacher, *room.learners)}
     everybody = list(reads)
-    began = now - timedelta(minutes=1)
     yield County, [{"id": 1, "name": "示例县"}]
     yield (
         Person,
@@ -133,8 +143,8 @@ def tables(planned: list[Room], now: datetime) -> Iterator[tuple[type[Base], Ite
                 "id": room.number,
                 "study_class_id": room.number,
                 "teacher_id": room.teacher,
-                "starts_at": began,
-                "ends_at": began + timedelta(minutes=90),
+                "starts_at": starts_at,
+                "ends_at": starts_at + timedelta(minutes=90),
                 "place": "云上村教学点",
                 "lesson": "wh01",
                 "title": "听、点、说",

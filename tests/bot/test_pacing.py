@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.pacing import SLACK, Pace, Throttle, backoff
+from bot.pacing import BOT_SLACK, SLACK, Pace, Throttle, backoff
 from bot.picking import LATE, ORPHANED, pick
 from db.models import OutboxState, Priority
 from db.queries.leaving import Due
@@ -36,7 +36,7 @@ def test_thirty_leave_in_a_second():
     throttle = Throttle(Pace())
     assert sent(throttle, range(1, 100), 0.0, reply=True) == 30
     assert sent(throttle, range(100, 200), 1.0, reply=True) == 0
-    assert sent(throttle, range(100, 200), 1.0 + SLACK, reply=True) == 30
+    assert sent(throttle, range(100, 200), 1.0 + BOT_SLACK, reply=True) == 30
 
 
 def test_bulk_leaves_two_of_the_thirty_to_replies():
