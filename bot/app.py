@@ -22,7 +22,7 @@ from bot.language import N_ as _
 from bot.pacing import Pace
 from bot.receiver import InboxRow, Receiver
 from bot.sender import Sender
-from bot.services import failing, greeting, grouping, menus, reaching
+from bot.services import failing, greeting, grouping, losing, menus
 from bot.settings import Settings
 from bot.transport import AioRequest, Api
 from bot.voice.choosing_clips import Voices
@@ -91,7 +91,7 @@ def build(settings: Settings) -> House:
         sender.wake()
 
     async def lost(session: AsyncSession, chat_id: int) -> None:
-        lose = reaching.lose if chat_id > 0 else grouping.lose
+        lose = losing.lose if chat_id > 0 else grouping.lose
         await lose(session, chat_id, clock())
 
     async def migrated(session: AsyncSession, old: int, new: int) -> None:

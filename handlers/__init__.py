@@ -9,6 +9,7 @@ from handlers import (
     learner,
     praise,
     recorder,
+    tasks,
     teacher,
     unexpected,
 )
@@ -21,6 +22,7 @@ HANDLERS: Handlers = (
     *homework.HANDLERS,
     *praise.HANDLERS,
     *recorder.HANDLERS,
+    *tasks.HANDLERS,
     *teacher.HANDLERS,
     *class_head.HANDLERS,
     *learner.HANDLERS,

@@ -5,7 +5,7 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler
 
 from bot.context import Context
 from bot.language import MANDARIN, clock, translate
-from bot.services import attending, grouping, holding, linking, reaching
+from bot.services import attending, grouping, holding, linking, losing
 from bot.services.permitting import holds, may_teach
 from db.models import How, Meeting, Reads, Role, StudyClass
 from db.queries import meetings, people
@@ -141,7 +141,7 @@ async def membership(update: Update, context: Context) -> None:
     there = change.new_chat_member.status in PRESENT
     was_there = change.old_chat_member.status in PRESENT
     if change.chat.type not in GROUPS:
-        notice = reaching.regain if there else reaching.lose
+        notice = losing.regain if there else losing.lose
         await notice(context.session, change.chat.id, context.now)
     elif there and not was_there:
         if await people.class_of_group(context.session, change.chat.id) is None:

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, SHANGHAI, clock, html
 from bot.language import N_ as _
 from bot.screens import screen as picture
+from bot.services import tasking
 from bot.services.keeping import Attachment, keep
-from bot.services.reaching import listeners, tell_class_heads
+from bot.services.reaching import listeners
 from bot.voice.buttons import Keyboard, button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt, show, tell
 from db import ledger
-from db.models import Media, Membership, Person, Priority, Question, Role
+from db.models import Media, Membership, Person, Priority, Question, Role, TaskKind
 from db.queries import lessons, notices, people
 
 NOTICE_EVERY = timedelta(minutes=10)
@@ -236,13 +237,6 @@ async def want_person(session: AsyncSession, here: Listener, person: Person, now
     """Ask the class head to call a learner who does not get on."""
     receipt(session, here, Screen(_("I have asked a person to call you.")), now)
     study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    await ledger.record(session, person.id, "task.opened", now, why="help")
-    await tell_class_heads(
-        session,
-        study_class.id if study_class else None,
-        _("%(name)s asks for help. Please call: %(phone)s"),
-        now,
-        f"help:{person.id}:{now:%Y%m%d%H}",
-        name=person.name,
-        phone=person.phone or "—",
-    )
+    if study_class:
+        key = f"help:{person.id}:{now:%Y%m%d%H}"
+        await tasking.open_task(session, TaskKind.HELP, person, study_class, key, now)

@@ -42,11 +42,13 @@ BY_ROLE: dict[Role, Commands] = {
         ("enrol", "", _("Enrol")),
         ("bind", "", _("Bind the group")),
         ("missing", "", _("Who is missing")),
+        ("tasks", "", _("Tasks")),
         ("homework", "", _("Homework")),
         ("new", "", _("Make a lesson")),
         ("questions", "", _("Questions")),
         ("praise", "", _("Praise")),
     ),
+    Role.TOWNSHIP: (("tasks", "", _("Tasks")),),
 }
 
 

@@ -1,0 +1,148 @@
+"""What is to be done about whom, and who has shown no sign of life."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import (
+    Coming,
+    LedgerEntry,
+    Mark,
+    Meeting,
+    MeetingState,
+    Membership,
+    Person,
+    Role,
+    Status,
+    StudyClass,
+    Task,
+    TaskKind,
+)
+
+# What only the learner does, or somebody does with the learner there.
+OWN_ACTS = (
+    "answer.heard",
+    "clip.replayed",
+    "coming.answered",
+    "consent.given",
+    "homework.sent",
+    "leave.asked",
+    "lesson.started",
+    "message.kept",
+    "person.chosen",
+    "question.asked",
+    "step.answered",
+)
+
+
+async def keyed(session: AsyncSession, key: str) -> Task | None:
+    """Find a task by what makes it one and the same."""
+    return await session.scalar(select(Task).where(Task.key == key))
+
+
+async def waiting(session: AsyncSession, kind: TaskKind) -> Sequence[Task]:
+    """List the tasks of a kind that nobody has closed, oldest first."""
+    found = select(Task).where(Task.kind == kind, Task.closed_at.is_(None))
+    return (await session.scalars(found.order_by(Task.opened_at, Task.id))).all()
+
+
+async def waiting_in(session: AsyncSession, study_class_ids: Iterable[int]) -> Sequence[Task]:
+    """List the open tasks of these classes, oldest first."""
+    found = select(Task).where(
+        Task.study_class_id.in_(list(study_class_ids)), Task.closed_at.is_(None)
+    )
+    return (await session.scalars(found.order_by(Task.opened_at, Task.id))).all()
+
+
+async def waiting_at(session: AsyncSession, township: str) -> Sequence[Task]:
+    """List the open tasks that were passed up to a township, oldest first."""
+    found = select(Task).join(Person, Person.id == Task.person_id)
+    found = found.where(
+        Person.township == township, Task.role == Role.TOWNSHIP, Task.closed_at.is_(None)
+    )
+    return (await session.scalars(found.order_by(Task.opened_at, Task.id))).all()
+
+
+async def unraised(session: AsyncSession, before: datetime, limit: int = 100) -> Sequence[Task]:
+    """List the tasks that class heads have had since before this moment."""
+    found = select(Task).where(
+        Task.role == Role.CLASS_HEAD, Task.closed_at.is_(None), Task.opened_at <= before
+    )
+    return (await session.scalars(found.order_by(Task.opened_at, Task.id).limit(limit))).all()
+
+
+async def last_closed(session: AsyncSession, person_id: int, kind: TaskKind) -> datetime | None:
+    """Say when a task of this kind about a person was last closed."""
+    found = select(Task.closed_at).where(
+        Task.person_id == person_id, Task.kind == kind, Task.closed_at.is_not(None)
+    )
+    closed: datetime | None = await session.scalar(found.order_by(Task.closed_at.desc()).limit(1))
+    return closed
+
+
+async def staff_of_township(
+    session: AsyncSession, township: str, now: datetime
+) -> Sequence[Person]:
+    """List who works for a township."""
+    found = select(Person).join(Membership, Membership.person_id == Person.id)
+    found = found.where(
+        Membership.role == Role.TOWNSHIP,
+        Membership.place == township,
+        Membership.starts_at <= now,
+        Membership.ends_at.is_(None) | (Membership.ends_at > now),
+    )
+    return (await session.scalars(found.order_by(Person.number))).all()
+
+
+async def classes(session: AsyncSession) -> Sequence[StudyClass]:
+    """List every class."""
+    return (await session.scalars(select(StudyClass).order_by(StudyClass.id))).all()
+
+
+async def held_last(
+    session: AsyncSession, study_class_id: int, count: int, after: datetime
+) -> Sequence[Meeting]:
+    """List the last meetings of a class that were held and closed, the latest first."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id,
+        Meeting.state == MeetingState.CLOSED,
+        Meeting.starts_at >= after,
+    )
+    found = found.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(count)
+    return (await session.scalars(found)).all()
+
+
+async def joined_by(
+    session: AsyncSession, study_class_id: int, moment: datetime, now: datetime
+) -> Sequence[Person]:
+    """List the learners of a class who had joined by a moment and are in it still."""
+    found = select(Person).join(Membership, Membership.person_id == Person.id)
+    found = found.where(
+        Membership.study_class_id == study_class_id,
+        Membership.role == Role.LEARNER,
+        Membership.starts_at <= moment,
+        Membership.ends_at.is_(None) | (Membership.ends_at > now),
+    )
+    return (await session.scalars(found.order_by(Person.number))).all()
+
+
+async def alive(
+    session: AsyncSession, person_ids: Sequence[int], meeting_ids: Sequence[int], since: datetime
+) -> set[int]:
+    """Tell who of these came, answered for a meeting, or did anything themselves since."""
+    marked = select(Mark.person_id).where(
+        Mark.meeting_id.in_(meeting_ids),
+        Mark.status.in_([Status.PRESENT, Status.LATE, Status.LEAVE]),
+    )
+    said = select(Coming.person_id).where(Coming.meeting_id.in_(meeting_ids))
+    acted = select(LedgerEntry.person_id).where(
+        LedgerEntry.person_id.in_(person_ids),
+        LedgerEntry.at >= since,
+        LedgerEntry.kind.in_(OWN_ACTS),
+    )
+    found: set[int] = set()
+    for one in (marked, said, acted):
+        found.update(await session.scalars(one.distinct()))
+    return found
