@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.types import Base, BigId, ConsentState, MeetingState, Mode, Reads, Role
+from db.types import Base, BigId, ConsentState, MeetingState, Mode, Reads, Role, Track
 
 
 class County(Base):
@@ -43,6 +43,9 @@ class Person(Base):
     speaks: Mapped[str] = mapped_column(String(20), default="hea")
     reads: Mapped[Reads] = mapped_column(default=Reads.NOTHING)
     language: Mapped[str] = mapped_column(String(20), default="zh_Hans_CN")
+    # A walk-in who is on no roster, until somebody finds out who it is.
+    temporary: Mapped[bool] = mapped_column(default=False, server_default=false())
+    merged_into: Mapped[int | None] = mapped_column(BigId)  # that person
     # Own hours, in minutes of the day: when to be reminded, and when to be left alone.
     remind_at: Mapped[int | None]
     quiet_from: Mapped[int | None]
@@ -96,6 +99,11 @@ class StudyClass(Base):
     # Minute windows of check-in (design 6), per class.
     opens_before: Mapped[int] = mapped_column(default=30)
     grace: Mapped[int] = mapped_column(default=10)
+    late_until: Mapped[int | None]  # minutes after the start; NULL: until the end
+    asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asks_midway: Mapped[bool] = mapped_column(default=False, server_default=false())
+    location: Mapped[dict[str, Any] | None]  # latitude, longitude, metres; NULL: never asked
+    ended_at: Mapped[datetime | None]  # 结业
     # Its own rules of reminding and of missing people; NULL: those that come with the program.
     reminder_rules: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
@@ -115,6 +123,7 @@ class Membership(Base):
     role: Mapped[Role]
     study_class_id: Mapped[int | None] = mapped_column(ForeignKey("study_class.id"))
     place: Mapped[str] = mapped_column(String(60), default="")
+    track: Mapped[Track] = mapped_column(default=Track.CERTIFICATE, server_default="certificate")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
 
@@ -173,6 +182,8 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     revision: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each move
+    mid_at: Mapped[datetime | None]  # when the bot asks who is still there
+    mid_number: Mapped[int | None]  # what the teacher shows then
     # Outbox rows of the two messages that show who is here while people come.
     group_card_id: Mapped[int | None] = mapped_column(BigId)
     teacher_card_id: Mapped[int | None] = mapped_column(BigId)

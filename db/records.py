@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.types import Base, BigId, How, MediaState, Phase, Status, Sure
+from db.types import Base, BigId, How, LeaveKind, MediaState, Phase, Status, Sure
 
 
 class Mark(Base):
@@ -29,6 +29,9 @@ class Mark(Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     voice_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    leave: Mapped[LeaveKind | None]
+    metres: Mapped[int | None]  # from the class's place, where the learner agreed to say so
+    accuracy: Mapped[int | None]  # of that, in metres
     at: Mapped[datetime]
 
 

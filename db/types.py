@@ -56,8 +56,10 @@ class Status(enum.StrEnum):
 
     PRESENT = "present"
     LATE = "late"
+    LEFT_EARLY = "left_early"
     LEAVE = "leave"
     ABSENT = "absent"
+    EXCUSED = "excused"
     WITHDRAWN = "withdrawn"
 
 
@@ -67,7 +69,14 @@ class How(enum.StrEnum):
     GROUP = "group"
     TAP = "tap"
     VOICE = "voice"
+    CODE = "code"
+    QR = "qr"
+    LIST = "list"
     ROLL = "roll"
+    WITNESS = "witness"
+    PAPER = "paper"
+    IMPORT = "import"
+    MAKEUP = "makeup"
 
 
 class Sure(enum.StrEnum):
@@ -75,7 +84,11 @@ class Sure(enum.StrEnum):
 
     SELF = "self"
     HELPER = "helper"
+    WITNESS = "witness"
     TEACHER = "teacher"
+    PAPER = "paper"
+    IMPORT = "import"
+    MAKEUP = "makeup"
 
 
 class MeetingState(enum.StrEnum):
@@ -171,6 +184,43 @@ class TaskKind(enum.StrEnum):
     SILENT = "silent"  # no sign of life over several meetings
     BLOCKED = "blocked"  # the account can no longer be reached
     HELP = "help"  # asked for a person
+
+
+class LeaveKind(enum.StrEnum):
+    """What a leave is for."""
+
+    PERSONAL = "personal"  # 事假
+    SICK = "sick"  # 病假
+
+
+class Track(enum.StrEnum):
+    """Which register a learner's hours go to; the two run apart."""
+
+    CERTIFICATE = "certificate"  # 非学历
+    REGISTER = "register"  # 学籍
+
+
+class FlagKind(enum.StrEnum):
+    """What a self-check found (auditors' flags)."""
+
+    TWO_PLACES = "two_places"
+    DAY_CAP = "day_cap"
+    OUTSIDE = "outside"  # a mark before the class existed, or after it ended
+    BATCH = "batch"  # second by second from one account
+    AGE = "age"
+    PHOTO = "photo"
+    NO_WORK = "no_work"
+    MAKEUP = "makeup"
+    SHARED_PHONE = "shared_phone"
+
+
+class FlagState(enum.StrEnum):
+    """How a flag was settled."""
+
+    OPEN = "open"
+    TRUE = "true"
+    FALSE = "false"
+    SUPPLEMENTED = "supplemented"
 
 
 class AnnouncementState(enum.StrEnum):
