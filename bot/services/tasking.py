@@ -117,10 +117,10 @@ async def open_task(
     now: datetime,
 ) -> bool:
     """Ask the class head to look after somebody, once; say whether the task is new."""
-    standing = [one for one in await tasks.waiting(session, kind) if one.person_id == person.id]
-    if standing or await tasks.keyed(session, key):
+    if any(one.person_id == person.id for one in await tasks.waiting(session, kind)):
         return False
-    task = Task(
+    task = await tasks.add(
+        session,
         key=key,
         kind=kind,
         person_id=person.id,
@@ -128,8 +128,8 @@ async def open_task(
         role=Role.CLASS_HEAD,
         opened_at=now,
     )
-    session.add(task)
-    await session.flush()
+    if task is None:
+        return False
     await ledger.record(session, person.id, "task.opened", now, task=task.id, reason=kind.value)
     for head in await class_heads(session, study_class.id, now):
         await _hand(session, head, task, person, now)

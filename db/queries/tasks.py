@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import (
@@ -37,9 +38,12 @@ OWN_ACTS = (
 )
 
 
-async def keyed(session: AsyncSession, key: str) -> Task | None:
-    """Find a task by what makes it one and the same."""
-    return await session.scalar(select(Task).where(Task.key == key))
+async def add(session: AsyncSession, **values: object) -> Task | None:
+    """Write a task down; None where the same one is already there, from another process too."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    added = insert(Task).values(outcome="", note="", **values).on_conflict_do_nothing()
+    number = await session.scalar(added.returning(Task.id))
+    return await session.get_one(Task, number) if number is not None else None
 
 
 async def waiting(session: AsyncSession, kind: TaskKind) -> Sequence[Task]:
