@@ -61,12 +61,71 @@ WORDS = {
     "门上": "men2 shang5",
     "院子里": "yuan4 zi5 li5",
     "上面": "shang4 mian5",
+    "两只": "liang3 zhi1",
+    "前面": "qian2 mian5",
+    "那里": "na4 li5",
+    "从一数到": "cong2 yi1 shu3 dao4",
+    "数到": "shu3 dao4",
+    "数一数": "shu3 yi5 shu3",
+    "数一下": "shu3 yi2 xia4",
+    "出声数": "chu1 sheng1 shu3",
+    "数钱": "shu3 qian2",
+    "钱数对": "qian2 shu3 dui4",
+    "会数": "hui4 shu3",
+    "一要念": "yi1 yao4 nian4",
+    "拍得": "pai1 de5",
+    "伤得": "shang1 de5",
+    "病得": "bing4 de5",
+    "看得": "kan4 de5",
+    "叫不醒": "jiao4 bu5 xing3",
+    "喘不上": "chuan3 bu5 shang4",
+    "上不了网": "shang4 bu5 liao3 wang3",
+    "爬上去": "pa2 shang5 qu5",
+    "衣服": "yi1 fu5",
+    "豆腐": "dou4 fu5",
+    "师傅": "shi1 fu5",
+    "认识": "ren4 shi5",
+    "蘑菇": "mo2 gu5",
+    "爸爸": "ba4 ba5",
+    "妈妈": "ma1 ma5",
+    "娃娃": "wa2 wa5",
+    "星星": "xing1 xing5",
+    "太阳": "tai4 yang5",
+    "月亮": "yue4 liang5",
+    "儿子的子": "er2 zi5 de5 zi3",
+    "人家": "ren2 jia5",
+    "教他": "jiao1 ta1",
+    "教完": "jiao1 wan2",
+    "长针": "chang2 zhen1",
+    "落下": "luo4 xia4",
+    "当糖": "dang4 tang2",
+    "还完": "huan2 wan2",
+    "念假": "nian4 jia4",
+    "天假": "tian1 jia4",
+    "切": "qie1",
+    "擦干": "ca1 gan1",
+    "干木棍": "gan1 mu4 gun4",
+    "挑开": "tiao3 kai1",
+    "哪一行": "na3 yi4 hang2",
+    "外划": "wai4 hua2",
+    "剥电线": "bao1 dian4 xian4",
+    "它量": "ta1 liang2",
+    "量一节": "liang2 yi4 jie2",
+    "让它转": "rang4 ta1 zhuan4",
+    "都会": "dou1 hui4",
+    "中了": "zhong4 le5",
+    "再数": "zai4 shu3",
+    "盛出来": "cheng2 chu1 lai5",
+    "扎个洞": "zha1 ge5 dong4",
+    "一点五": "yi1 dian3 wu3",
 }
 LONGEST = max(map(len, WORDS))
 SPELLED = re.compile(r"(.)\{([a-zv]+[1-5])\}")
 PHRASES = re.compile(r"[^，。！？、；：…“”\s]+[，。！？、；：…“”\s]*")
 ORDINALS = ("第", "十", "期")
-COUNTERS = "一二三四五六七八九十两几这那哪每换多"
+CODES = {"五五", "五九", "九五", "九九"}
+COUNTERS = "一二三四五六七八九十两几这那哪每换多有半"
+HOLDERS = "子表秤票单灶身头路地盘板幕器壳信律话嘴屋墙道库箱脑槽池座夹"  # before a light 上 or 里
 
 
 def phrases(text: str) -> list[tuple[str, str]]:
@@ -115,7 +174,9 @@ def put_right(text: str, pinyin: list[str]) -> list[str]:
             said[place] = _changed(words, said, place)
         elif words[place] == "个" and place and words[place - 1] in COUNTERS:
             said[place] = "ge5"
-    return _third_tones(said)
+        elif words[place] in "上里" and place and words[place - 1] in HOLDERS:
+            said[place] = f"{said[place][:-1]}5"
+    return _third_tones(words, said)
 
 
 def _changed(words: str, said: list[str], place: int) -> str:
@@ -130,10 +191,10 @@ def _changed(words: str, said: list[str], place: int) -> str:
     return f"{sound}{'2' if falling else '4'}"
 
 
-def _third_tones(said: list[str]) -> list[str]:
-    """Raise each third tone that stands before another one."""
+def _third_tones(words: str, said: list[str]) -> list[str]:
+    """Raise each third tone that stands before another one; the digits of a code keep theirs."""
     raised = [
-        f"{one[:-1]}2" if one.endswith("3") and two.endswith("3") else one
-        for one, two in pairwise(said)
+        f"{one[:-1]}2" if one[-1] == two[-1] == "3" and pair not in CODES else one
+        for (one, two), pair in zip(pairwise(said), map("".join, pairwise(words)), strict=True)
     ]
     return [*raised, *said[-1:]]

@@ -21,11 +21,14 @@ import yaml
 from bot.clips import parts
 from bot.clips.reading import phrases, plain, put_right
 from bot.clips.sound import Samples, tidy, write_opus
-from bot.courses import WENHUA, load
+from bot.clips.spelling import spelled_out
+from bot.courses import TRADES, WENHUA, Course, Pay, Step, load
+from bot.courses.listing import options_of
 
 RATE = 24_000
 SLOWER = 1.12  # listeners found synthetic speech too fast
 SLOWER_WORD = 1.35  # a word that stands alone came out cut short
+SHORTEST = 0.65  # seconds of a character that stands alone, as 爸 does when it is taught
 WORD = 2
 PAUSES = {"，": 0.28, "、": 0.2, "；": 0.42, "：": 0.35, "": 0.0}
 LONG_PAUSE = 0.5
@@ -43,7 +46,7 @@ class Sentence:
     part: str | None = None
 
 
-def sentences(course_folder: Path = WENHUA) -> Iterator[Sentence]:
+def sentences(folders: tuple[Path, ...] = (WENHUA, *TRADES)) -> Iterator[Sentence]:
     """Give every sentence: the catalog's, the parts, then the steps of the shipped lessons."""
     for entry in yaml.safe_load((ZH / "sentences.yaml").read_text(encoding="utf-8")):
         spoken = entry["spoken"]
@@ -52,11 +55,21 @@ def sentences(course_folder: Path = WENHUA) -> Iterator[Sentence]:
     for key, spoken in parts.spoken().items():
         read = parts.readings().get(key, spoken)
         yield Sentence(parts.path(key), spoken, read, part=key)
-    course = load(course_folder, media=False)
-    for lesson in course.lessons:
-        for step in lesson.steps:
-            if step.clip is not None:
-                yield Sentence(course.path(step.clip), step.say, step.say)
+    for folder in folders:
+        course = load(folder, media=False)
+        for step in (step for lesson in course.lessons for step in lesson.steps):
+            yield from _of_step(course, step)
+
+
+def _of_step(course: Course, step: Step) -> Iterator[Sentence]:
+    """Give what a step says, then what its choices are called."""
+    if step.clip is not None:
+        yield Sentence(course.path(step.clip), step.say, spelled_out(step.say))
+    for option in options_of(step):
+        if option.clip is not None:
+            priced = isinstance(step, Pay)
+            read = spelled_out(f"{option.label}元" if priced else option.label)
+            yield Sentence(course.path(option.clip), option.label, read)
 
 
 class Voice:
@@ -78,7 +91,16 @@ class Voice:
         return put_right(phrase, syllables)
 
     def phrase(self, phrase: str) -> Samples:
-        """Say one phrase."""
+        """Say one phrase; a character that stands alone takes its time."""
+        letters = len(plain(phrase))
+        slower = SLOWER_WORD if letters <= WORD else SLOWER
+        samples = self._phrase(phrase, slower)
+        if letters > 1 or samples.size >= SHORTEST * RATE:
+            return samples
+        return self._phrase(phrase, slower * SHORTEST * RATE / samples.size)
+
+    def _phrase(self, phrase: str, slower: float) -> Samples:
+        """Say one phrase, stretched so much."""
         processor, acoustic = self.tts.processor, self.tts.acoustic
         phones = processor.get_phoneme_from_char_and_pinyin(plain(phrase), self.pinyin(phrase))
         ids = [*(processor.symbol_to_id[phone] for phone in phones), processor.eos_id]
@@ -86,8 +108,8 @@ class Voice:
         acoustic.resize_tensor_input(inputs[0]["index"], [1, len(ids)])
         acoustic.allocate_tensors()
         one = np.array([1.0], np.float32)
-        slower = np.array([SLOWER_WORD if len(plain(phrase)) <= WORD else SLOWER], np.float32)
-        values = (np.array([ids], np.int32), np.array([0], np.int32), slower, one, one)
+        stretch = np.array([slower], np.float32)
+        values = (np.array([ids], np.int32), np.array([0], np.int32), stretch, one, one)
         for detail, value in zip(inputs, values, strict=True):
             acoustic.set_tensor(detail["index"], value)
         acoustic.invoke()
@@ -145,13 +167,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bot.clips.render", description=__doc__)
     parser.add_argument("--only", metavar="FILE", help="file names that begin so, as wh01.")
     parser.add_argument("--parts", action="store_true", help="only the parts of sentences")
+    parser.add_argument("--missing", action="store_true", help="only what has no clip yet")
     parser.add_argument("--readings", action="store_true", help="print the pinyin, render nothing")
     options = parser.parse_args()
     voice = Voice()
 
     def wanted(sentence: Sentence) -> bool:
         named = sentence.path.name.startswith(options.only or "")
-        return named and (sentence.part is not None or not options.parts)
+        made = options.missing and sentence.path.is_file()
+        return named and not made and (sentence.part is not None or not options.parts)
 
     if not options.readings:
         render(voice, wanted, sys.stdout.write)

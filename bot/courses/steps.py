@@ -201,6 +201,7 @@ class Dial(BaseStep):
 
     kind: Literal["dial"]
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,11}$")]
+    slot: Literal["电话"] | None = None  # the learner's own number, where it is known
 
     @property
     def buttons(self) -> tuple[str, ...]:

@@ -22,7 +22,9 @@ GRIDS = {2: (2, 1), 3: (3, 1), 4: (2, 2), 5: (3, 2)}
 LEADING = 1.16
 SMALLEST = 6
 WHOLE_IS_WORTH = 0.6
-WHOLE = re.compile(r"\s*[^\s，。、：；！？]+[，。、：；！？]*|\s*[，。、：；！？]+")
+WHOLE = re.compile(  # a date may break after its year and its month
+    r"\s*[0-9]+[年月](?=[0-9])|\s*[^\s，。、：；！？]+[，。、：；！？]*|\s*[，。、：；！？]+"
+)
 UNBROKEN = re.compile(
     r"\s*[（“]?(?:[0-9A-Za-zÀ-ɏ.:\-/+×%]+[年月日元角分斤点号]?|.)[，。、：；！？）]*"
 )
