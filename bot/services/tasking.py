@@ -238,7 +238,7 @@ async def may_close(session: AsyncSession, memberships: Sequence[Membership], ta
 async def show_task(session: AsyncSession, here: Listener, task: Task, now: datetime) -> None:
     """Show one open task with what can be learnt."""
     person = await session.get_one(Person, task.person_id)
-    tell(session, here, _words(task), now, _answers(task), **_slots(task, person))
+    tell(session, here, _words(task), now, _answers(task), None, **_slots(task, person))
 
 
 async def settle(

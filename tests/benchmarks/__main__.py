@@ -97,7 +97,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        found = {}
+        found: dict[str, float] = {}
         if asked.only in ("", "turns"):
             found |= runner.run(bench(Plan(asked.rounds), Path(folder), console))
             console.print(table(found))
