@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.faults import named, trail
@@ -21,6 +21,7 @@ from bot.transport import (
 )
 from db.models import OutboxState
 from db.queries.leaving import Leaving
+from db.queries.outbox import AUDIO
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,17 @@ UPLOAD_SECONDS = 120.0
 UNREACHABLE = "unreachable"
 # What was to be done stands done already.
 ALREADY = ("message is not modified", "message to delete not found", "message to unpin not found")
-UNKNOWN_FILE = ("wrong file identifier", "wrong remote file identifier", "invalid file_id")
+UNKNOWN_FILE = (
+    "wrong file identifier",
+    "wrong remote file identifier",
+    "wrong file_id",
+    "invalid file_id",
+    "file reference",
+    "file_reference",
+)
+VOICE = "sendVoice"
+NO_VOICE = "voice_messages_forbidden"  # what somebody's own settings say to voice notes
+TITLE = "🔊"  # an audio file shows one, and would show the file's name
 TARGETED = {"deleteMessage", "pinChatMessage", "unpinChatMessage", "setMessageReaction"}
 
 
@@ -43,6 +54,7 @@ class Result:
     tried: int = 0  # attempts to be counted
     uploads: Mapping[str, str] = field(default_factory=dict)
     forgotten: tuple[str, ...] = ()  # file_ids that Telegram no longer knows
+    rewritten: bool = False  # it left in another form than it was queued in
     new_chat_id: int | None = None
     unreachable: bool = False
     retry_after: float | None = None  # a 429's
@@ -116,6 +128,35 @@ async def deliver(api: Api, shelf: Shelf, row: Leaving) -> Result:
 
 
 async def attempt(api: Api, shelf: Shelf, row: Leaving) -> Result:
+    """Send a message; to who forbids voice notes, a voice goes as an audio file."""
+    if row.method != VOICE:
+        return await send(api, shelf, row)
+    if row.chat_id not in shelf.voiceless:
+        try:
+            return await send(api, shelf, row)
+        except BadRequest as error:
+            if not says(error, NO_VOICE):
+                raise
+        shelf.voiceless.add(row.chat_id)
+    return await send_audio(api, shelf, row)
+
+
+async def send_audio(api: Api, shelf: Shelf, row: Leaving) -> Result:
+    """Send a voice note as an audio file; the row says so from then on."""
+    payload = {"audio" if name == "voice" else name: row.payload[name] for name in row.payload}
+    instead = replace(row, method=AUDIO, payload=payload | {"title": TITLE})
+    if isinstance(payload["audio"], dict):
+        return replace(await send(api, shelf, instead), rewritten=True)
+    # A voice known by its file_id stays a voice: its bytes have to go up once more.
+    told = await api.call("getFile", {"file_id": payload["audio"]})
+    content = b"".join([chunk async for chunk in api.download(told["file_path"])])
+    params = {name: value for name, value in instead.payload.items() if name != "audio"}
+    files = {"audio": ("voice.ogg", content)}
+    answer = await api.call(AUDIO, {"chat_id": row.chat_id, **params}, files, UPLOAD_SECONDS)
+    return replace(sent(instead, answer, {}, ()), rewritten=True)
+
+
+async def send(api: Api, shelf: Shelf, row: Leaving) -> Result:
     """Send a message, its files by file_id where they are known."""
     params = params_of(row)
     prepared = await shelf.prepare(row.method, params)

@@ -35,6 +35,7 @@ class Shelf:
     known: dict[str, str] = field(default_factory=dict)  # digest → file_id
     hashes: dict[tuple[Path, int, int], str] = field(default_factory=dict)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    voiceless: set[int] = field(default_factory=set)  # chats that take no voice notes
 
     async def prepare(self, method: str, payload: JSON) -> Prepared:
         """Put file_ids, or the bytes themselves, where a payload names our files."""

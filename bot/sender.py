@@ -30,7 +30,7 @@ from bot.resolving import resolve
 from bot.settling import Lost, Migrated, skip, write
 from bot.transport import Api
 from db.models import OutboxState
-from db.queries import leaving, uploads
+from db.queries import leaving, outbox, uploads
 from db.queries.leaving import Due, Leaving
 from db.session import Database
 
@@ -131,6 +131,7 @@ class Sender:
         results = []
         async with self._database.begin() as session:
             self._shelf.known = await uploads.known(session, self._api.bot_id)
+            self._shelf.voiceless = await outbox.voiceless(session)
             for row in await leaving.abandoned(session):
                 if makes_message(row.method):
                     self._doubtful[row.chat_id] = row

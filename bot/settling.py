@@ -38,6 +38,8 @@ async def write(
     await leaving.settle(session, [values(result, now) for result in results])
     for result in results:
         row = result.row
+        if result.rewritten:
+            await outbox.rewrite(session, row.id, row.method, row.payload)
         for digest in result.forgotten:
             await uploads.forget(session, bot_id, digest)
         for digest, file_id in result.uploads.items():

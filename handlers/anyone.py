@@ -13,9 +13,10 @@ from bot.services import (
     linking,
     replaying,
     sharing,
+    voice_varieties,
 )
 from bot.services.permitting import STAFF
-from db.models import Invite, Role
+from db.models import Consent, Invite, Role
 from handlers.door import Handlers, door, pending
 from handlers.matching import on_command, on_tap
 
@@ -112,6 +113,17 @@ async def choose_reading(_: Update, context: Context) -> None:
 
 
 @door(Role.LEARNER)
+async def understand(_: Update, context: Context) -> None:
+    """Take the answer to "do you understand this voice?"."""
+    asked = await context.session.get(Consent, context.number("consent"))
+    yes = context.number("yes") == 1
+    if asked is None or not await voice_varieties.decide(
+        context.session, context.here, asked, context.now, yes=yes
+    ):
+        context.toast = "❌"
+
+
+@door(Role.LEARNER)
 async def notice(_: Update, context: Context) -> None:
     """Go on to the next part of the notice."""
     consent = await consenting.own(context.session, context.person, context.number("consent"))
@@ -136,7 +148,8 @@ async def agree(_: Update, context: Context) -> None:
 HANDLERS: Handlers = (
     on_command("start", start),
     on_tap("join:{invite}:{yes}", join),
-    on_tap("hear:(?P<ref>[0-9a-z:]{1,28})", hear),
+    on_tap("hear:(?P<ref>[0-9a-z:-]{1,28})", hear),
+    on_tap("variety:{consent}:{yes}", understand),
     on_tap("who:{person}", choose),
     on_tap("faces:{page}", more_faces),
     on_tap("home", go_home),

@@ -37,6 +37,15 @@ async def tongue(_: Update, context: Context) -> None:
 
 
 @door(*SPEAKERS)
+async def lend_no_more(_: Update, context: Context) -> None:
+    """Take one's voice back; it is asked once more before."""
+    if context.number("sure") != 1:
+        await voicing.ask_withdrawal(context.session, context.here, context.now)
+    elif not await voicing.withdraw(context.session, context.here, context.now):
+        context.toast = "❌"
+
+
+@door(*SPEAKERS)
 async def keep(_: Update, context: Context) -> None:
     """Keep a recording."""
     media = await context.session.get(Media, context.number("media"))
@@ -172,6 +181,7 @@ HANDLERS: Handlers = (
     on_command("record", come_in),
     on_tap("brecord", record),
     on_tap("btongue:{place}", tongue),
+    on_tap("bvoice:{sure}", lend_no_more),
     on_tap("bkeep:{media}:{key}", keep),
     on_tap("bredo:{key}", redo),
     on_tap("bskip:{key}", skip),

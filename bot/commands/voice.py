@@ -30,8 +30,9 @@ def status_command(*, language: Language = "", as_json: AsJson = False) -> None:
     print_table(heads, [row for one in counted for row in _rows(one)])
     for one in counted:
         typer.echo(
-            f"{one.language}: 等第二个人听 {one.waiting} 条。 "
-            f"{one.waiting} recordings wait for a second speaker."
+            f"{one.language}: 等第二个人听 {one.waiting} 条，本人收回 {one.withdrawn} 条。 "
+            f"{one.waiting} recordings wait for a second speaker, "
+            f"{one.withdrawn} were taken back by their speakers."
         )
 
 

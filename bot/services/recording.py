@@ -75,6 +75,9 @@ async def prompt(
     person = here.person
     if person is None:
         return
+    if not await voicing.lends(session, person):
+        await begin(session, here, now)
+        return
     language = language_of(person.speaks)
     left = await by_need(session, person)
     if again is not None and (one := await numbered(session, again, language)):
@@ -116,7 +119,7 @@ async def _beside(session: AsyncSession, person: Person) -> Keyboard:
     if unread := await count_unread(session, language):
         text = translate(MANDARIN, _("Read Miao (%(count)d)"), count=unread)
         row.append(button(text, "bread:0"))
-    return [row]
+    return [row, [button(translate(MANDARIN, _("Take my voice back")), "bvoice:0")]]
 
 
 async def _model(session: AsyncSession, wording: Wording) -> dict[str, str] | None:
@@ -217,6 +220,8 @@ async def keep_clip(
     person = here.person
     path = voice_files.draft(data, media.id)
     if person is None or media.person_id != person.id or not path.is_file():
+        return False
+    if not await voicing.lends(session, person):
         return False
     language = language_of(person.speaks)
     wording = await numbered(session, number, language)

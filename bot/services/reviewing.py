@@ -25,6 +25,7 @@ from db.queries import booth
 LONGEST = 300
 SLOT = re.compile(r"%\(\w+\)[a-z]")
 REVIEWED = "reviewed"
+WORD = re.compile(r"(approved|corrected|refused) P\d+ \d{4}-\d\d-\d\d$")
 
 
 @dataclass(frozen=True)
@@ -237,9 +238,11 @@ def _settle(one: Message, decision: Decision) -> bool:
     """Write one decision into its sentence; say whether that changed anything."""
     day = f"{decision.at.astimezone(SHANGHAI):%Y-%m-%d}"
     word = f"{decision.state.value} {decision.reviewer} {day}"
-    if word in one.user_comments:
+    words = [said for said in one.user_comments if WORD.match(said)]
+    if words and words[-1] == word:
         return False
-    one.user_comments.append(word)
+    # Babel keeps equal comments once, at their first place: the last word must stand last.
+    one.user_comments = [*(said for said in one.user_comments if said != word), word]
     if decision.state is ReviewState.REFUSED:
         one.flags -= {REVIEWED}
         one.flags |= {"fuzzy"}

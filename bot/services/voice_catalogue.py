@@ -15,8 +15,8 @@ from bot.language import N_ as _
 from bot.services.teaching import course
 from bot.voice.choosing_clips import SPOKEN
 from bot.voice.numbers import counted
-from bot.voice.sentences import grammar
-from bot.voice.speaking import NAMES, PRIVATE
+from bot.voice.sentences import PRIVATE, grammar
+from bot.voice.speaking import NAMES
 from db.queries import booth
 
 OTHERS = "others"

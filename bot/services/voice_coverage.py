@@ -25,6 +25,7 @@ class Coverage:
     paths: dict[str, dict[str, int]] = field(default_factory=dict)
     waiting: int = 0  # recorded, not yet heard by a second speaker
     outdated: int = 0  # approved, but no longer said anywhere
+    withdrawn: int = 0  # taken back by their speakers, played no more
 
     def all(self, who: str) -> int:
         """Count over the whole path."""
@@ -33,7 +34,12 @@ class Coverage:
     def as_json(self) -> dict[str, object]:
         """Return it for machines."""
         counted = {who: self.all(who) for who in (PERSON, MACHINE, MISSING)}
-        more = {"waiting": self.waiting, "outdated": self.outdated, "paths": self.paths}
+        more = {
+            "waiting": self.waiting,
+            "outdated": self.outdated,
+            "withdrawn": self.withdrawn,
+            "paths": self.paths,
+        }
         return {"keys": sum(counted.values()), **counted, **more}
 
 
@@ -41,12 +47,15 @@ async def coverage(session: AsyncSession, only: str | None = None) -> list[Cover
     """Count for each language that is spoken or recorded here, or for only one."""
     languages = {language_of(one) for one in await booth.languages(session)} | {SPOKEN, MIAO}
     rows = await booth.counts(session)
+    withdrawn = await booth.withdrawn(session)
     made = []
     for language in sorted({only} if only else languages):
         approved = {k for k, of, state in rows if of == language and state is ClipState.APPROVED}
         waiting = {k for k, of, state in rows if of == language and state is ClipState.RECORDED}
         listed = await open_to(session, language)
-        counted = Coverage(language, {}, len(waiting), len(approved - listed.keys()))
+        outdated = len(approved - listed.keys())
+        back = withdrawn.get(language, 0)
+        counted = Coverage(language, {}, len(waiting), outdated, back)
         for one in listed.values():
             path = counted.paths.setdefault(one.path, _none())
             path[_who(one, language, approved)] += 1

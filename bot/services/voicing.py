@@ -9,12 +9,12 @@ from bot.language import N_ as _
 from bot.services.keeping import SHORTEST, Attachment, keep
 from bot.services.voice_catalogue import language_of, named
 from bot.services.voice_files import MOST_BYTES, MOST_SECONDS, SILENT, TOO_BIG, TOO_LONG
-from bot.voice.buttons import button
+from bot.voice.buttons import GREEN, button
 from bot.voice.choosing_clips import SPOKEN
 from bot.voice.listening import Listener
 from bot.voice.saying import tell
 from db import ledger
-from db.models import Consent, ConsentState
+from db.models import ClipState, Consent, ConsentState, Person
 from db.queries import booth
 
 NOTICE_VERSION = "2026-11"
@@ -92,6 +92,55 @@ async def hear_consent(
         version=consent.notice_version,
         voice=voice.id,
     )
+    return True
+
+
+async def lends(session: AsyncSession, person: Person) -> bool:
+    """Say whether a speaker lets the school use the voice."""
+    consent = await booth.voice_consent(session, person.id)
+    return consent is not None and consent.state is ConsentState.GIVEN
+
+
+async def ask_withdrawal(session: AsyncSession, here: Listener, now: datetime) -> None:
+    """Say what it means to take one's voice back, and ask whether it is meant."""
+    count = len(await booth.lent(session, here.person.id)) if here.person else 0
+    msgid = _(
+        "If you take your voice back, your %(count)d recordings are played no more; "
+        "what was heard stays on record. Take it back?"
+    )
+    here.account.state = None
+    tell(
+        session,
+        here,
+        msgid,
+        now,
+        [[button("✅", "bvoice:1", GREEN), button("❌", "brecord")]],
+        count=count,
+    )
+
+
+async def withdraw(session: AsyncSession, here: Listener, now: datetime) -> bool:
+    """Take a voice back: its recordings stay on record and are played no more."""
+    person = here.person
+    consent = await booth.voice_consent(session, person.id) if person else None
+    if person is None or consent is None or consent.state is not ConsentState.GIVEN:
+        return False
+    consent.state, consent.decided_at = ConsentState.WITHDRAWN, now
+    clips = await booth.lent(session, person.id)
+    for clip in clips:
+        # Decided by the speaker: so it is told from what a second speaker sent back.
+        clip.state, clip.decided_by, clip.decided_at = ClipState.RETURNED, person.id, now
+    await ledger.record(
+        session,
+        person.id,
+        "consent.withdrawn",
+        now,
+        consent=consent.id,
+        about="voice",
+        clips=[clip.id for clip in clips],
+    )
+    here.account.state = None
+    tell(session, here, _("Your recordings are played no more. Thank you for your help."), now)
     return True
 
 

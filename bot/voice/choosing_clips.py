@@ -5,11 +5,13 @@ approved clips are few, so they are held in memory and read again when their sta
 receipt, which must cost no statement, is spoken from what was read last.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +36,8 @@ class Heard:
     version: int = 1
     made_by: str = MACHINE
     digest: str = ""
+    key: str = ""  # what a person's recording says
+    parts: tuple["Heard", ...] = ()  # what a composed sentence is joined from
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Voices:
     data: Path | None = None
     approved: Mapping[tuple[str, str], Heard] = field(default_factory=dict)
     every: Mapping[str, Heard] = field(default_factory=dict)  # older versions as well, by ref
+    withdrawn: frozenset[str] = frozenset()  # files that their speakers no longer lend
+    accepted: dict[int, tuple[str, ...]] = field(default_factory=dict)  # varieties, by person
     stamp: tuple[object, ...] = ()
 
     async def refresh(self, session: AsyncSession) -> None:
@@ -62,6 +68,7 @@ class Voices:
                 version=row.version,
                 made_by=PERSON,
                 digest=row.sha256,
+                key=row.key,
             )
             for row in rows
             if (self.data / row.path).is_file()
@@ -71,7 +78,13 @@ class Voices:
             for row in rows
             if f"c{row.id}" in self.every
         }
+        self.withdrawn = frozenset(f"data:{path}" for path in await recorded.withdrawn(session))
         self.stamp = stamp
+
+    async def meet(self, session: AsyncSession, person_id: int, language: str) -> None:
+        """Learn which other varieties somebody accepts, where any is recorded at all."""
+        if language != SPOKEN and any(of not in {SPOKEN, language} for _, of in self.approved):
+            self.accepted[person_id] = await recorded.accepted(session, person_id)
 
     def find(self, key: str, language: str, brought: Path | None = None) -> Heard | None:
         """Return what is heard for a key in a language; `brought` is a lesson's own Mandarin."""
@@ -84,12 +97,24 @@ class Voices:
         return of_clip(one) if one else None
 
     def named(self, ref: str) -> Heard | None:
-        """Return the approved recording, or the composed sentence, that a button names."""
-        if ref.startswith("v") and self.data is not None:
-            path = composed_path(self.data, ref)
-            known = path.is_file() or path.with_suffix(".json").is_file()
-            return Heard(path, f"data:voice/{path.name}", ref) if known else None
-        return self.every.get(ref)
+        """Return the approved recording, or the composed sentence, that a button names.
+
+        None where a voice in it was taken back.
+        """
+        if not ref.startswith("v") or self.data is None:
+            return self.every.get(ref)
+        path = composed_path(self.data, ref)
+        recipe = read_recipe(path)
+        parts = tuple(
+            _part(self.data, one) for one in recipe.get("pieces", ()) if isinstance(one, dict)
+        )
+        if not parts or any(one.file in self.withdrawn for one in parts):
+            return None
+        spoken = [one.language for one in parts if one.language != SPOKEN]
+        language = recipe.get("language") or (spoken[0] if spoken else SPOKEN)
+        made_by = PERSON if all(one.made_by == PERSON for one in parts) else MACHINE
+        file = f"data:voice/{path.name}"
+        return Heard(path, file, ref, str(language), 0, made_by, parts=parts)
 
 
 SHIPPED = Voices()
@@ -104,6 +129,24 @@ def voices_of(session: AsyncSession) -> Voices:
 def composed_path(data: Path, ref: str) -> Path:
     """Return where a composed sentence lies."""
     return data / "voice" / f"{ref[1:]}.ogg"
+
+
+def read_recipe(composed: Path) -> dict[str, Any]:
+    """Return what a composed sentence is joined from, and what it says; nothing if unknown."""
+    recipe = composed.with_suffix(".json")
+    if not recipe.is_file():
+        return {}
+    found: dict[str, Any] = json.loads(recipe.read_text(encoding="utf-8"))
+    return found
+
+
+def _part(data: Path, line: Mapping[str, Any]) -> Heard:
+    """Return a part as its recipe tells of it."""
+    place, _colon, rest = str(line["file"]).partition(":")
+    path = {"bot": PACKAGE, "data": data}[place] / rest
+    ref = str(line.get("ref") or reference(path))
+    of = line["language"], line["version"], line["made_by"], line["sha256"]
+    return Heard(path, line["file"], ref, *of)
 
 
 def reference(voice: Path) -> str:

@@ -27,9 +27,15 @@ Piece = Heard | str  # a part, or a stop
 
 
 def plan(
-    data: Path, pieces: Sequence[Piece], language: str = SPOKEN, instead: Heard | None = None
+    data: Path,
+    pieces: Sequence[Piece],
+    language: str = SPOKEN,
+    instead: Heard | None = None,
+    says: Mapping[str, object] | None = None,
 ) -> Heard:
     """Return the voice note of a sentence; what it is joined from is written down beside it.
+
+    Beside it stands what it `says`, so that the same can be said in another language.
 
     Nothing is joined yet: that takes a tenth of a second and waits until it is sent.
     """
@@ -39,17 +45,23 @@ def plan(
     recipe = path.with_suffix(".json")
     if not recipe.is_file():
         told = [piece if isinstance(piece, str) else _line(piece) for piece in pieces]
-        lines = {"pieces": told, "instead": instead.file if instead else None}
+        lines = {
+            "language": language,
+            "pieces": told,
+            "instead": instead.file if instead else None,
+            "says": says,
+        }
         put(recipe, lambda file: _write_recipe(file, lines))
-    by_people = all(isinstance(piece, str) or piece.made_by == PERSON for piece in pieces)
-    made_by = PERSON if by_people else MACHINE
-    return Heard(path, f"data:voice/{path.name}", ref, language, 0, made_by)
+    parts = tuple(piece for piece in pieces if isinstance(piece, Heard))
+    made_by = PERSON if all(part.made_by == PERSON for part in parts) else MACHINE
+    return Heard(path, f"data:voice/{path.name}", ref, language, 0, made_by, parts=parts)
 
 
 def _line(piece: Heard) -> dict[str, object]:
     """Return what a recipe keeps of a part: enough to say later exactly what was heard."""
     return {
         "file": piece.file,
+        "ref": piece.ref,
         "language": piece.language,
         "version": piece.version,
         "made_by": piece.made_by,

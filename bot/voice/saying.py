@@ -74,7 +74,9 @@ def voice_of(
     if not screen.says:
         return Choice(None, language)
     values = {**screen.values, **screen.slots}
-    return choose(voices_of(session), language, screen.says, values, now, screen.voice)
+    voices = voices_of(session)
+    also = voices.accepted.get(listener.person.id, ()) if listener and listener.person else ()
+    return choose(voices, language, screen.says, values, now, screen.voice, also)
 
 
 async def group_voice(
@@ -100,7 +102,10 @@ async def show(
 ) -> Message:
     """Say a screen: the voice first to who reads nothing, then the card under the thumb."""
     way = way or Way()
-    await voices_of(session).refresh(session)
+    voices = voices_of(session)
+    await voices.refresh(session)
+    if listener.person:
+        await voices.meet(session, listener.person.id, listener.speaks)
     choice = voice_of(session, listener, screen, now)
     voice = choice.voice
     await note(session, listener, screen.says, choice, now)

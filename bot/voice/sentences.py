@@ -1,7 +1,7 @@
 """A language's grammar of spoken sentences, read as data: what is said how, by which source."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from bot.clips.parts import keys
 
 FOLDER = Path(__file__).parent / "grammar"
 STOPS = "，。？！；：、"
+PRIVATE = frozenset({"person"})  # a person's name is nobody's to record for all
 SLOT = re.compile(r"\{(?P<name>\w+):(?P<kind>\w+)\}")
 
 
@@ -39,10 +40,14 @@ class Grammar:
 
 @cache
 def grammar(language: str) -> Grammar:
-    """Read a language's grammar; one without a file of its own says whatever was recorded."""
+    """Read a language's grammar; one without a file of its own says whatever was recorded.
+
+    A village's own pack, such as hea-x-leishan, follows the grammar of its language.
+    """
     path = FOLDER / f"{language}.yaml"
     if not path.is_file():
-        return Grammar(language)
+        base = language.partition("-")[0]
+        return Grammar(language) if base == language else replace(grammar(base), language=language)
     data = rules(language)
     counted: dict[str, dict[int, dict[str, str]]] = data.get("counted", {})
     attested: dict[str, dict[str, str]] = data.get("attested", {})

@@ -19,6 +19,7 @@ from db.models import (
     Role,
     Wanted,
 )
+from db.queries.clips import WITHDRAWN
 
 RECORD = "record:"  # kind of a file that waits to be heard; the number of its key follows
 
@@ -126,6 +127,19 @@ async def counts(session: AsyncSession) -> Sequence[tuple[str, str, ClipState]]:
     """Return key, language and state of all clips."""
     found = select(Clip.key, Clip.language, Clip.state).distinct()
     return [(row.key, row.language, row.state) for row in await session.execute(found)]
+
+
+async def lent(session: AsyncSession, speaker_id: int) -> Sequence[Clip]:
+    """Return the recordings of a speaker that are played, or wait for a second speaker."""
+    open_ = Clip.state.in_((ClipState.APPROVED, ClipState.RECORDED))
+    found = select(Clip).where(Clip.speaker_id == speaker_id, open_)
+    return (await session.scalars(found.order_by(Clip.id))).all()
+
+
+async def withdrawn(session: AsyncSession) -> dict[str, int]:
+    """Return how many recordings of each language their speakers took back."""
+    found = select(Clip.language, func.count()).where(WITHDRAWN).group_by(Clip.language)
+    return {row[0]: row[1] for row in await session.execute(found)}
 
 
 async def languages(session: AsyncSession) -> set[str]:

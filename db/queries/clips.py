@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Clip, ClipState, Wanted
+from db.models import Clip, ClipState, Consent, ConsentState, Wanted
 from db.prepared import Prepared
 
 COLUMNS = cast("Table", Clip.__table__).c
@@ -29,6 +29,20 @@ _APPROVED = Prepared(
     )
     .where(COLUMNS.state == ClipState.APPROVED)
     .order_by(COLUMNS.version)
+)
+# Nobody judges their own recording: who decided about it themselves took their voice back.
+WITHDRAWN = (COLUMNS.state == ClipState.RETURNED) & (COLUMNS.decided_by == COLUMNS.speaker_id)
+_WITHDRAWN = Prepared(select(COLUMNS.path).where(WITHDRAWN))
+VARIETY = "variety"  # kind of a consent to hear another variety than one's own
+_CONSENTS = cast("Table", Consent.__table__).c
+_ACCEPTED = Prepared(
+    select(_CONSENTS.language)
+    .where(
+        _CONSENTS.person_id == bindparam("person"),
+        _CONSENTS.kind == VARIETY,
+        _CONSENTS.state == ConsentState.GIVEN,
+    )
+    .order_by(_CONSENTS.id)
 )
 _WANT = {
     dialect.__name__.rpartition(".")[2]: Prepared(
@@ -84,6 +98,28 @@ async def stamp(session: AsyncSession) -> tuple[object, ...]:
 async def approved(session: AsyncSession) -> Sequence[Approved]:
     """Return every approved clip, the newest version of each last."""
     found: Sequence[Approved] = await _APPROVED.rows(session)
+    return found
+
+
+async def withdrawn(session: AsyncSession) -> list[str]:
+    """Return where the recordings lie that their speakers took back."""
+    return [row.path for row in await _WITHDRAWN.rows(session)]
+
+
+async def accepted(session: AsyncSession, person_id: int) -> tuple[str, ...]:
+    """Return the other varieties that somebody agreed to hear, the first agreed to first."""
+    return tuple(row.language for row in await _ACCEPTED.rows(session, {"person": person_id}))
+
+
+async def asked(session: AsyncSession, person_id: int) -> Sequence[Consent]:
+    """Return the other varieties that somebody was asked about, whatever they said."""
+    found = select(Consent).where(Consent.person_id == person_id, Consent.kind == VARIETY)
+    return (await session.scalars(found)).all()
+
+
+async def key_of(session: AsyncSession, clip_id: int) -> str | None:
+    """Return what a recording says, whatever became of it."""
+    found: str | None = await session.scalar(select(Clip.key).where(Clip.id == clip_id))
     return found
 
 

@@ -13,6 +13,8 @@ from db.prepared import Prepared, fetch
 TABLE = cast("Table", Message.__table__)
 COLUMNS = TABLE.c
 FILLED = "outbox"
+AUDIO = "sendAudio"  # a voice note to whom voice notes cannot be sent; nothing else is sent so
+REPLAY = "replay"  # purpose of what is played again
 # Between the edits of one live card: the first at once, the next after 3 s, then 5 s apart.
 GAPS = (timedelta(seconds=3), timedelta(seconds=5))
 
@@ -149,6 +151,38 @@ async def waiting_in(session: AsyncSession, chat_id: int) -> list[int]:
         COLUMNS.chat_id == chat_id, COLUMNS.state == OutboxState.WAITING
     )
     return [row.id for row in await fetch(session, waiting)]
+
+
+async def rewrite(
+    session: AsyncSession, message_id: int, method: str, payload: dict[str, Any]
+) -> None:
+    """Write down that a message left in another form than it was queued in."""
+    await _REPLACE.run(session, {"number": message_id, "act": method, "words": payload})
+
+
+async def voiceless(session: AsyncSession) -> set[int]:
+    """Return the chats that take no voice notes: they were sent one as an audio file."""
+    sent = select(COLUMNS.chat_id).where(COLUMNS.method == AUDIO).distinct()
+    return {row.chat_id for row in await fetch(session, sent)}
+
+
+async def last_replay(
+    session: AsyncSession, chat_id: int, since: datetime, after: int
+) -> dict[str, Any]:
+    """Return what was played last because somebody asked for it: lately, and `after` a row."""
+    found = (
+        select(COLUMNS.payload)
+        .where(
+            COLUMNS.chat_id == chat_id,
+            COLUMNS.id > after,
+            COLUMNS.purpose == REPLAY,
+            COLUMNS.created_at >= since,
+        )
+        .order_by(COLUMNS.id.desc())
+        .limit(1)
+    )
+    rows = await fetch(session, found)
+    return dict(rows[0].payload) if rows else {}
 
 
 async def readdress(session: AsyncSession, old: int, new: int) -> None:

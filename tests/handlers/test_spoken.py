@@ -1,75 +1,35 @@
 """What a learner hears in a chat: sentences with slots, joined from parts that people recorded."""
 
-import json
-from hashlib import sha256
 from io import BytesIO
+from itertools import pairwise
 
 import av
+import numpy as np
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.clips.parts import parts
-from bot.voice.composing import BREATH, PAUSES, RATE, part
-from db.models import Clip, ClipState, Meeting, Message, Person, Wanted
-from tests.handlers.room import TOKEN, YANG
+from bot.voice.choosing_clips import reference
+from bot.voice.composing import BREATH, PAUSES, RATE, decode, part
+from db.models import Wanted
+from tests.handlers.booth_phones import booth, clips, keeps, tone
+from tests.handlers.room import HEAD, TEACHER, YANG
+from tests.handlers.spoken_room import (
+    heard_by_others,
+    in_class,
+    last_voice,
+    lines,
+    record,
+    remind,
+    voices,
+)
+
+LEAD_AND_TAIL = 0.28
 
 
 @pytest.fixture
 async def reminded(staffed):
-    """Yang, who speaks Miao and reads nothing, is in the class; it is the eve of the second one."""
-    yang = (await staffed.rows(select(Person).where(Person.id == 3)))[0]
-    await staffed.enrols(YANG, yang)
-    async with staffed.house.database.begin() as session:
-        (await session.get_one(Meeting, 2)).place = "学校"
-        (await session.get_one(Person, 3)).speaks = "hea"
-        await session.execute(delete(Wanted))
-    await staffed.house.heartbeat.plan(staffed.now)
-    staffed.wait(days=1)
-    return staffed
-
-
-async def remind(room):
-    await room.house.heartbeat.remind(room.now)
-    await room.settle()
-
-
-async def record(room, key):
-    """Let a Miao speaker's recording of a part have been approved."""
-    data = room.house.app.bot_data["data"]
-    sound = parts()["lesson.防骗"].path.read_bytes()
-    path = data / "clips" / "miao.ogg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(sound)
-    async with room.house.database.begin() as session:
-        session.add(
-            Clip(
-                key=key,
-                language="hea",
-                version=1,
-                path="clips/miao.ogg",
-                sha256=sha256(sound).hexdigest(),
-                milliseconds=800,
-                state=ClipState.APPROVED,
-                recorded_at=room.now,
-                decided_at=room.now,
-            )
-        )
-    return path
-
-
-async def last_voice(room):
-    """Return the bytes of the newest voice note in Yang's chat, and what was said to be in it."""
-    rows = await room.rows(
-        select(Message)
-        .where(Message.chat_id == YANG, Message.method == "sendVoice")
-        .order_by(Message.id)
-    )
-    name = rows[-1].payload["voice"]["file"].removeprefix("data:")
-    recipe = (room.house.app.bot_data["data"] / name).with_suffix(".json")
-    voice = [one["voice"] for one in await room.messages(YANG) if "voice" in one][-1]
-    kept = await room.house.api.call("getFile", {"file_id": voice["file_id"]})
-    async with room.http.get(f"/file/bot{TOKEN}/{kept['file_path']}") as answer:
-        return await answer.read(), json.loads(recipe.read_text(encoding="utf-8"))["pieces"]
+    return await in_class(staffed)
 
 
 def lasts(sound):
@@ -102,7 +62,7 @@ async def test_a_miao_recording_plays_inside_the_next_reminder(reminded):
     before = (await reminded.kinds(3)).count("voice.fallback")
     await remind(reminded)
     sound, pieces = await last_voice(reminded)
-    assert (pieces[0]["file"], pieces[0]["language"]) == ("data:clips/miao.ogg", "hea")
+    assert (pieces[0]["file"], pieces[0]["language"]) == ("data:clips/hea.ogg", "hea")
     assert {one["language"] for one in pieces[1:] if not isinstance(one, str)} == {"zh"}
     assert lasts(sound) > part(path, "miao").size / RATE + 2
     assert (await reminded.kinds(3)).count("voice.fallback") == before
@@ -130,5 +90,85 @@ async def test_the_same_sentence_is_uploaded_once(reminded):
     assert {one["voice"]["file_id"] for one in await voices(reminded)} == uploaded
 
 
-async def voices(room):
-    return [one for one in await room.messages(YANG) if "voice" in one]
+async def recorded(room, keys, tmp_path):
+    """Let the teacher record in the booth what is wanted, and the class head approve all of it."""
+    async with room.house.database.begin() as session:
+        for place, key in enumerate(keys):
+            count = 100 - place  # in this order
+            session.add(Wanted(key=key, language="hea", count=count, last_at=room.now))
+    await booth(room, TEACHER)
+    for place in range(len(keys)):
+        await keeps(room, TEACHER, tone(tmp_path / f"{place}.ogg", 1.5 + place / 2, before=1))
+    await room.says(HEAD, "/record")
+    for _key in keys:
+        await room.taps(HEAD, "bok:")
+    made = await clips(room)
+    assert [(one.key, one.state.value, one.decided_by) for one in made] == [
+        (key, "approved", 2) for key in keys
+    ]
+    return made
+
+
+def expected(room, pieces):
+    """Add up what a sentence ought to last, part by part."""
+    data = room.house.app.bot_data["data"]
+    at_home = {one.path.name: one.path for one in parts().values()}
+    whole = LEAD_AND_TAIL + sum(PAUSES[one] for one in pieces if isinstance(one, str))
+    for one in pieces:
+        if not isinstance(one, str):
+            place, _colon, name = one["file"].partition(":")
+            path = data / name if place == "data" else at_home[name.split("/")[-1]]
+            whole += part(path, one["sha256"]).size / RATE
+    said = [not isinstance(one, str) for one in pieces]
+    return whole + BREATH * sum(one and two for one, two in pairwise(said))
+
+
+def pitch(samples):
+    """Return the strongest tone of a sound."""
+    return np.fft.rfftfreq(samples.size, 1 / RATE)[np.argmax(np.abs(np.fft.rfft(samples)))]
+
+
+async def test_what_two_people_recorded_and_approved_is_heard_in_the_next_reminder(
+    reminded, tmp_path
+):
+    made = await recorded(reminded, ["day.tomorrow", "frame.class_at"], tmp_path)
+    await remind(reminded)
+    sound, pieces = await last_voice(reminded)
+    spoken = [one for one in pieces if not isinstance(one, str)]
+    assert [(one["ref"], one["language"]) for one in spoken] == [
+        (f"c{made[0].id}", "hea"),
+        ("daypart:morning", "zh"),
+        ("hour:9", "zh"),
+        (f"c{made[1].id}", "hea"),
+        (reference(parts()["place.学校"].path), "zh"),
+    ]
+    path = tmp_path / "reminder.ogg"
+    path.write_bytes(sound)
+    seconds = expected(reminded, pieces)
+    assert lasts(sound) == pytest.approx(seconds, abs=0.15)
+    assert len(sound) <= 3000 * seconds + 1500  # 60 kB for 20 s
+    first = decode(path)[int(0.3 * RATE) : int(1.3 * RATE)]
+    assert pitch(first) == pytest.approx(220, abs=5)  # it is the recording that is heard
+    others = heard_by_others(path)
+    if not others:
+        pytest.skip("neither ffprobe nor opusinfo is installed")
+    for codec, channels, lasted in others:
+        assert (codec, channels) == ("opus", 1)
+        assert lasted == pytest.approx(seconds, abs=0.2)
+
+
+async def test_the_ledger_tells_which_parts_were_said_in_mandarin(reminded, tmp_path):
+    made = await recorded(reminded, ["frame.class_at"], tmp_path)
+    await remind(reminded)
+    _sound, pieces = await last_voice(reminded)
+    told = (await lines(reminded, "voice.heard"))[-1]
+    assert told["key"] == "Class tomorrow at %(time)s, %(place)s."
+    assert (told["wanted"], told["given"]) == ("hea", "hea")
+    assert told["reason"] == "some parts are not said in it"
+    assert [(one["clip"], one["language"]) for one in told["parts"]] == [
+        (one["ref"], one["language"]) for one in pieces if not isinstance(one, str)
+    ]
+    mine = {"clip": f"c{made[0].id}", "language": "hea", "version": 1}
+    assert mine in told["parts"]
+    hour = {"clip": "hour:9", "language": "zh", "version": 1}
+    assert hour in told["parts"]  # clock hours are not attested in Miao

@@ -11,6 +11,8 @@ from db.models import (
     Account,
     Clip,
     ClipState,
+    Consent,
+    ConsentState,
     County,
     LedgerEntry,
     Membership,
@@ -116,6 +118,7 @@ async def test_what_a_learner_misses_is_counted_and_kept_but_never_for_staff(sch
         assert lines[0].payload == {
             "key": "Thank you.",
             "wanted": "hea",
+            "reason": "not recorded in it",
             "given": "zh",
             "version": 1,
             "made_by": "machine",
@@ -123,15 +126,77 @@ async def test_what_a_learner_misses_is_counted_and_kept_but_never_for_staff(sch
         }
 
 
-async def test_what_is_heard_in_the_own_language_leaves_no_line(school, tmp_path, now):
+async def lines(session):
+    rows = await session.scalars(select(LedgerEntry).order_by(LedgerEntry.seq))
+    return [(row.kind, row.payload) for row in rows]
+
+
+async def test_what_is_heard_in_the_own_language_is_kept_with_its_version(school, tmp_path, now):
     async with school.begin() as session:
         row = await record(session, tmp_path, now)
         card = await shows(session, 1, now)
         assert card.payload["reply_markup"]["inline_keyboard"][-1][-1]["callback_data"] == (
             f"hear:c{row.id}"
         )
-        assert not (await session.scalars(select(LedgerEntry))).all()
+        heard = {"given": "hea", "version": 1, "made_by": "person", "clip": f"c{row.id}"}
+        told = {"key": "Thank you.", "wanted": "hea", "reason": "", **heard}
+        assert await lines(session) == [("voice.heard", told)]
         assert not (await session.scalars(select(Wanted))).all()
+
+
+async def test_the_whole_chain_is_heard_in_its_order_and_the_ledger_says_why(school, tmp_path, now):
+    """From the last to the first: text, machine, person, accepted variety, own variety."""
+    screen = Screen("Thank you.", taught=True, key="spoken nowhere")
+    async with school.begin() as session:
+        await shows(session, 1, now, screen)
+        await shows(session, 1, now)
+        mandarin = await record(session, tmp_path, now, language="zh")
+        await shows(session, 1, now)
+        near = await record(session, tmp_path, now, language="hea-x-leishan")
+        await shows(session, 1, now)  # nobody asked whether that is understood
+        agreed = Consent(
+            person_id=1,
+            kind="variety",
+            notice_version="1",
+            language="hea-x-leishan",
+            state=ConsentState.GIVEN,
+            asked_at=now,
+        )
+        session.add(agreed)
+        await shows(session, 1, now)
+        own = await record(session, tmp_path, now)
+        await shows(session, 1, now)
+        agreed.state = ConsentState.WITHDRAWN
+        own.state, own.decided_at = ClipState.RETURNED, now + timedelta(minutes=1)
+        await session.flush()
+        await shows(session, 1, now)
+        told = await lines(session)
+    missing = "not recorded in it"
+    assert [
+        (kind, one["clip"], one["given"], one["made_by"], one["reason"]) for kind, one in told
+    ] == [
+        ("voice.fallback", "", "", "", "nothing recorded"),
+        ("voice.fallback", "097", "zh", "machine", missing),
+        ("voice.fallback", f"c{mandarin.id}", "zh", "person", missing),
+        ("voice.fallback", f"c{mandarin.id}", "zh", "person", missing),
+        ("voice.fallback", f"c{near.id}", "hea-x-leishan", "person", "accepted variety"),
+        ("voice.heard", f"c{own.id}", "hea", "person", ""),
+        ("voice.fallback", f"c{mandarin.id}", "zh", "person", missing),
+    ]
+
+
+@pytest.mark.parametrize("speaks", ["cqd", "mmr", "hmd", "hea-x-leishan"])
+async def test_any_variety_has_its_own_voice_pack(school, tmp_path, now, speaks):
+    async with school.begin() as session:
+        (await session.get_one(Person, 1)).speaks = speaks
+        await record(session, tmp_path, now)  # of hea, which is not asked for
+        await shows(session, 1, now)
+        own = await record(session, tmp_path, now, language=speaks)
+        await shows(session, 1, now)
+        told = [(kind, one["clip"], one["wanted"]) for kind, one in await lines(session)]
+        wanted = (await session.scalars(select(Wanted))).all()
+    assert told == [("voice.fallback", "097", speaks), ("voice.heard", f"c{own.id}", speaks)]
+    assert [(one.key, one.language) for one in wanted] == [("Thank you.", speaks)]
 
 
 async def test_a_receipt_says_its_slot_and_counts_nothing(school, now):
