@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import authoring, own_lessons
+from bot.services import authoring, own_lessons, publishing
 from bot.services.hearing import state_of
 from db.models import OwnLesson, Role, Sitting
 from handlers.door import Handlers, door
@@ -61,9 +61,10 @@ async def preview(_: Update, context: Context) -> None:
 
 @door(*STAFF)
 async def publish(_: Update, context: Context) -> None:
-    """Give the lesson to the class, once."""
+    """Give the lesson to the class, once: now, or at the time that the button names."""
     if lesson := await own(context):
-        done = await authoring.publish(context.session, context.here, lesson, context.now)
+        at = context.number("at")
+        done = await publishing.publish(context.session, context.here, lesson, at, context.now)
         context.toast = "✔" if done else "❌"
 
 
@@ -78,7 +79,7 @@ async def edit(_: Update, context: Context) -> None:
 async def withdraw(_: Update, context: Context) -> None:
     """Take a lesson back."""
     if lesson := await own(context):
-        done = authoring.withdraw(context.session, context.here, lesson, context.now)
+        done = await publishing.withdraw(context.session, context.here, lesson, context.now)
         context.toast = "✔" if done else "❌"
 
 
@@ -119,7 +120,7 @@ HANDLERS: Handlers = (
     on_command("new", new),
     on_tap("new:{class_id}", new_for),
     on_tap("draft:{lesson}", preview),
-    on_tap("publish:{lesson}:0", publish),
+    on_tap("publish:{lesson}:{at}", publish),
     on_tap("edit:{lesson}", edit),
     on_tap("withdraw:{lesson}", withdraw),
     on_tap("own:{lesson}", begin),

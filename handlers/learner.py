@@ -1,56 +1,25 @@
-"""What a learner can do: study, be here, hear what comes next, ask; and speak at any time."""
+"""What a learner can do: be here, hear what comes next, ask; and speak at any time."""
 
 from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import asking, attending, hearing, homing, sharing, teaching
+from bot.services import (
+    asking,
+    attending,
+    hearing,
+    homing,
+    own_lessons,
+    sharing,
+)
 from bot.voice.listening import listener
-from db.models import How, Meeting, Person, Question, Role, Sitting
+from db.models import How, Meeting, Person, Question, Role
+from handlers import studying
 from handlers.door import Handlers, act_as, door
 from handlers.files import attachment
 from handlers.matching import on_command, on_message, on_tap
 
 BUTTONS = {"🏠": "home", "👤": "me"}
-
-
-@door(Role.LEARNER)
-async def study(_: Update, context: Context) -> None:
-    """Take up the next lesson."""
-    await teaching.study(context.session, context.here, context.person, context.now)
-
-
-async def own_sitting(context: Context) -> Sitting | None:
-    """Find the learner's own lesson that a button speaks of."""
-    sitting = await context.session.get(Sitting, context.number("sitting"))
-    if sitting is None or sitting.person_id != context.person.id:
-        context.toast = "❌"
-        return None
-    return sitting
-
-
-@door(Role.LEARNER)
-async def go_on(_: Update, context: Context) -> None:
-    """Go on where the lesson stopped."""
-    if sitting := await own_sitting(context):
-        await teaching.go_on(context.session, context.here, sitting, context.now)
-
-
-@door(Role.LEARNER)
-async def redo(_: Update, context: Context) -> None:
-    """Begin the lesson again."""
-    if sitting := await own_sitting(context):
-        await teaching.go_on(context.session, context.here, sitting, context.now, redo=True)
-
-
-@door(Role.LEARNER)
-async def step(update: Update, context: Context) -> None:
-    """Answer a step, or go on from it."""
-    query = update.callback_query
-    card = query.message.message_id if query and query.message else None
-    if sitting := await own_sitting(context):
-        at, choice = context.number("step"), context.number("choice")
-        await teaching.answer(context.session, context.here, sitting, at, choice, context.now, card)
 
 
 @door(Role.LEARNER)
@@ -168,7 +137,8 @@ async def text(update: Update, context: Context) -> None:
         return
     act = BUTTONS.get(message.text)
     if message.text == "🔊":
-        act = await hearing.hear_act(context.session, context.here) or "home"
+        act = await hearing.hear_act(context.session, context.here)
+        act = act or await own_lessons.hear_act(context.session, context.here) or "home"
     act = act or await hearing.numbered_act(context.session, context.here, message.text)
     if act and await act_as(update, context, act):
         return
@@ -199,16 +169,12 @@ SPOKEN = filters.VOICE | filters.VIDEO_NOTE | filters.AUDIO
 SHOWN = filters.PHOTO | filters.Document.ALL | filters.VIDEO
 
 HANDLERS: Handlers = (
-    on_command("study", study),
+    *studying.HANDLERS,
     on_command("here", here),
     on_command("next", next_class),
     on_command("ask", ask),
     on_command("me", me),
     on_command("help", call_me),
-    on_tap("study", study),
-    on_tap("go:{sitting}", go_on),
-    on_tap("redo:{sitting}", redo),
-    on_tap("step:{sitting}:{step}:{choice}", step),
     on_tap("here", here),
     on_tap("here:{meeting}", here_at),
     on_tap("with:{meeting}:{person}", with_me),

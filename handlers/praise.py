@@ -1,13 +1,13 @@
-"""Learner of the week: a class head chooses and writes, the learner agrees or not."""
+"""Learner of the week: a class head chooses, speaks and writes; the learner agrees or not."""
 
 from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import praising
-from bot.services.hearing import state_of
+from bot.services import honouring, praising
 from db.models import Role
 from handlers.door import Handlers, door
+from handlers.files import attachment
 from handlers.matching import on_command, on_message, on_tap
 
 
@@ -34,17 +34,22 @@ async def choose(_: Update, context: Context) -> None:
 
 @door(Role.CLASS_HEAD, states={"praise"})
 async def words(update: Update, context: Context) -> None:
-    """Write the words of the card."""
+    """Speak to the card, or write its words."""
     message = update.message
-    said = message.text or "" if message else ""
-    person_id = state_of(context.here)[1]
-    await praising.offer(context.session, context.here, person_id, said, context.now)
+    state = (context.account.state or "").split(":")
+    person_id, voice_id = int(state[1]), int(state[2]) if state[2:] else 0
+    said = attachment(message)
+    if said and said.kind == "voice":
+        await praising.speak(context.session, context.here, person_id, said, context.now)
+        return
+    text = message.text or "" if message else ""
+    await praising.offer(context.session, context.here, person_id, text, context.now, voice_id)
 
 
 @door(Role.LEARNER)
 async def decide(_: Update, context: Context) -> None:
     """Say whether the card may go to the group."""
-    decided = context.number("person") == context.person.id and await praising.decide(
+    decided = context.number("person") == context.person.id and await honouring.decide(
         context.session,
         context.here,
         context.person,
@@ -56,10 +61,19 @@ async def decide(_: Update, context: Context) -> None:
         context.toast = "❌"
 
 
+@door(Role.LEARNER, Role.CLASS_HEAD)
+async def take_back(_: Update, context: Context) -> None:
+    """Take a card out of the group."""
+    person_id, line = context.number("person"), context.number("line")
+    if not await honouring.take_back(context.session, context.here, person_id, line, context.now):
+        context.toast = "❌"
+
+
 HANDLERS: Handlers = (
     on_command("praise", praise),
     on_tap("praises:{page}", more),
     on_tap("praise:{person}", choose),
     on_tap("week:{person}:{line}:{yes}", decide),
+    on_tap("weekback:{person}:{line}", take_back),
     on_message((filters.TEXT & ~filters.COMMAND) | filters.VOICE | filters.PHOTO, words),
 )

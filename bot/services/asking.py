@@ -20,6 +20,7 @@ from db.models import Media, Membership, Person, Priority, Question, Role, TaskK
 from db.queries import lessons, notices, people
 
 NOTICE_EVERY = timedelta(minutes=10)
+WRITTEN = "question.answered"  # by a teacher, in writing
 SENDS = {"voice": "sendVoice", "photo": "sendPhoto", "document": "sendDocument"}
 
 
@@ -176,6 +177,9 @@ async def answer(
         else:
             words = html(MANDARIN, "%(words)s", words=text)
             put(session, place, "sendMessage", {"text": words, "parse_mode": "HTML"}, now, Way())
+            if place.reads_nothing:  # written to who cannot read it: that is known, at least
+                about = {"key": WRITTEN, "wanted": place.speaks, "reason": "written", "given": ""}
+                await ledger.record(session, asker.id, "voice.fallback", now, **about)
         said_then = Screen(
             _("Do you understand now?"),
             picture=picture("clear"),

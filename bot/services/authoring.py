@@ -7,16 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, html, names
 from bot.language import N_ as _
+from bot.services import publishing
 from bot.services.correcting import own_classes, unfit
 from bot.services.keeping import Attachment, keep
-from bot.services.own_lessons import Part, offer, parts_of, show_part
-from bot.services.reaching import listeners
+from bot.services.own_lessons import Part, parts_of, show_part
 from bot.voice.buttons import BLUE, Keyboard, button
 from bot.voice.listening import Listener
-from bot.voice.saying import Way, tell
-from db import ledger
-from db.models import Membership, OwnLesson, Priority, Role, StudyClass
-from db.queries import own_lessons, people
+from bot.voice.saying import tell
+from db.models import Membership, OwnLesson, StudyClass
+from db.queries import own_lessons
 
 MOST_STEPS, MOST_WORDS, TITLE = 30, 200, 80
 MARKS = {"picture": "🖼", "words": "字", "voice": "🎤"}
@@ -134,59 +133,12 @@ async def preview(session: AsyncSession, here: Listener, lesson: OwnLesson, now:
     for part in parts:
         await show_part(session, here, part, [], now)
     study_class = await session.get_one(StudyClass, lesson.study_class_id)
-    publish = button(html(MANDARIN, _("Publish")), f"publish:{lesson.id}:0", "success")
-    edit = button(html(MANDARIN, _("Edit")), f"edit:{lesson.id}")
     text = _("This is what the learner sees. Publish to %(class)s?")
-    tell(session, here, text, now, [[publish, edit]], class_=study_class.name)
+    tell(session, here, text, now, publishing.choices(lesson, now), class_=study_class.name)
 
 
 def _title(parts: Sequence[Part]) -> str:
     return next((str(part["words"]) for part in parts if part.get("words")), "")[:TITLE]
-
-
-async def publish(session: AsyncSession, here: Listener, lesson: OwnLesson, now: datetime) -> bool:
-    """Give a lesson to its class at once; False where it is out, or not complete."""
-    parts = parts_of(lesson)
-    complete = bool(parts) and all("voice" in part for part in parts)
-    if here.person is None or lesson.publish_at or lesson.withdrawn_at or not complete:
-        return False
-    here.account.state = None
-    lesson.publish_at = now
-    await own_lessons.withdraw_others(session, lesson, now)
-    learners = await people.members(session, lesson.study_class_id, Role.LEARNER, now)
-    await ledger.record(
-        session,
-        here.person.id,
-        "lesson.published",
-        now,
-        lesson=lesson.key,
-        version=lesson.version,
-        study_class=lesson.study_class_id,
-        steps=len(parts),
-        people=len(learners),
-    )
-    for learner in learners:
-        for place in await listeners(session, learner):
-            key = f"own:{lesson.id}:{place.account.id}"
-            way = Way(
-                Priority.BROADCAST, key, purpose="notice", study_class_id=lesson.study_class_id
-            )
-            await offer(session, place, lesson, now, way)
-    tell(
-        session,
-        here,
-        _("Published: version %(version)d, %(people)d learners"),
-        now,
-        [
-            [
-                button(html(MANDARIN, _("Edit")), f"edit:{lesson.id}"),
-                button(html(MANDARIN, _("Withdraw")), f"withdraw:{lesson.id}", "danger"),
-            ]
-        ],
-        version=lesson.version,
-        people=len(learners),
-    )
-    return True
 
 
 async def edit(session: AsyncSession, here: Listener, lesson: OwnLesson, now: datetime) -> None:
@@ -206,12 +158,3 @@ async def edit(session: AsyncSession, here: Listener, lesson: OwnLesson, now: da
     session.add(newer)
     await session.flush()
     _invite(session, here, newer, now)
-
-
-def withdraw(session: AsyncSession, here: Listener, lesson: OwnLesson, now: datetime) -> bool:
-    """Take a lesson back; who is in it hears so at the next step. False where it is not out."""
-    if lesson.publish_at is None or lesson.withdrawn_at:
-        return False
-    lesson.withdrawn_at = now
-    tell(session, here, _("Withdrawn: %(title)s"), now, title=lesson.title)
-    return True

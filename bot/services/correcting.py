@@ -8,19 +8,19 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.courses import Step
+from bot.courses import Lesson, Step
 from bot.language import MANDARIN, html
 from bot.language import N_ as _
-from bot.services import asking, stepping
+from bot.services import asking, filling, stepping
 from bot.services.keeping import SHORTEST, Attachment, keep
 from bot.services.reaching import listeners
-from bot.services.taught import course, step_at
+from bot.services.taught import course, step_at, step_called
 from bot.voice.buttons import BLUE, Keyboard, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt, shipped, show, tell
 from db import ledger
 from db.models import Answer, Membership, Person, Role, Sitting
-from db.queries import homework
+from db.queries import homework, lessons
 
 LONGEST = 5 * 60  # seconds of voice that a learner can be asked to listen to
 
@@ -51,7 +51,7 @@ async def show_next(
     here.account.state = f"homework:{answer.id}"
     sitting = await session.get_one(Sitting, answer.sitting_id)
     learner = await session.get_one(Person, answer.person_id)
-    found = step_at(sitting.lesson, answer.step)
+    found = await _asked(session, answer, sitting)
     if found and found[1].clip:
         clip = {"voice": shipped(course().path(found[1].clip))}
         put(session, here, "sendVoice", clip, now, Way(purpose="voice"))
@@ -113,24 +113,41 @@ async def _tell_learner(
     """Say "very good", or let the task be heard once more."""
     learner = await session.get_one(Person, answer.person_id)
     sitting = await session.get_one(Sitting, answer.sitting_id)
-    found = step_at(sitting.lesson, answer.step)
+    found = await _asked(session, answer, sitting)
     for place in await listeners(session, learner):
         words = Screen(_("Very good.") if good else _("Listen once more."))
         receipt(session, place, words, now)
         if found and not good:
-            await show(session, place, _task(found[1], answer, sitting), now)
+            await _show_task(session, place, found[1], answer, sitting, now)
 
 
-def _task(step: Step, answer: Answer, sitting: Sitting) -> Screen:
-    """Return a step as it was taught; after the lesson it can be done once more from here."""
-    again = [[button("🎤", f"again:{answer.id}", BLUE)]] if sitting.finished_at else []
-    return Screen(
-        stepping.caption(step, ""),
+async def _asked(
+    session: AsyncSession, answer: Answer, sitting: Sitting
+) -> tuple[Lesson, Step] | None:
+    """Find the step that homework answers, by its id: its place may have changed since."""
+    step_id = await lessons.step_sent(session, answer.person_id, answer.id)
+    return step_called(step_id) if step_id else step_at(sitting.lesson, answer.step)
+
+
+async def _show_task(
+    session: AsyncSession,
+    place: Listener,
+    step: Step,
+    answer: Answer,
+    sitting: Sitting,
+    now: datetime,
+) -> None:
+    """Show a step as it was taught; after the lesson it can be done once more from here."""
+    filled = await filling.fill(session, place, step, now)
+    said = Screen(
+        filling.caption(filled, ""),
         picture=course().path(step.picture),
-        voice=course().path(step.clip) if step.clip else None,
-        rows=again,
+        voice=filled.voice or (course().path(step.clip) if step.clip else None),
+        rows=[[button("🎤", f"again:{answer.id}", BLUE)]] if sitting.finished_at else [],
         taught=True,
+        key=step.id,
     )
+    filled.draw_on(await show(session, place, said, now))
 
 
 async def comment(
@@ -181,10 +198,10 @@ async def practise(
     """Show a learner the task that the teacher would like to hear once more."""
     sitting = await session.get_one(Sitting, answer.sitting_id)
     wanted = await homework.to_practise(session, sitting.id) if sitting.finished_at else None
-    found = step_at(sitting.lesson, wanted.step) if wanted else None
+    found = await _asked(session, wanted, sitting) if wanted else None
     if wanted is None or found is None or answer.person_id != person.id:
         receipt(session, here, Screen(_("Very good.")), now)  # it came already
         return
     here.account.state = f"{stepping.awaits(found[1])}:{sitting.id}"
     sitting.shown_at = now
-    await show(session, here, _task(found[1], wanted, sitting), now)
+    await _show_task(session, here, found[1], wanted, sitting, now)

@@ -21,14 +21,26 @@ def characters_of(keys: set[str]) -> list[str]:
     return list(dict.fromkeys(one.character for lesson in taught for one in lesson.characters))
 
 
+async def characters_known(
+    session: AsyncSession, person_id: int, lesson: Lesson | None = None
+) -> list[str]:
+    """Return the characters of the lessons that a learner has taken, this one among them.
+
+    Of a lesson in which steps were skipped nobody can tell; its characters do not count.
+    """
+    taken = await lessons.finished(session, person_id) | ({lesson.key} if lesson else set())
+    return characters_of(taken - await lessons.skipped(session, person_id))
+
+
 async def say_words(
     session: AsyncSession, listener: Listener, lesson: Lesson, now: datetime
 ) -> None:
     """Tell a learner how many characters they can read, and show them all."""
     if listener.person is None or not lesson.characters:
         return
-    finished = await lessons.finished(session, listener.person.id)
-    characters = characters_of(finished | {lesson.key})
+    characters = await characters_known(session, listener.person.id, lesson)
+    if not characters:
+        return
     words = Screen(_("You can now read %(count)d words of every day."), {"count": len(characters)})
     receipt(session, listener, words, now)
     data = voices_of(session).data

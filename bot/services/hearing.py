@@ -16,7 +16,9 @@ from db.models import Consent, How, Message, Person, Sitting
 
 LONGEST = 5 * 60  # seconds of voice that a person can be asked to listen to
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-DIGITS = {"1": 0, "2": 1, "3": 2, "4": 3, "一": 0, "二": 1, "三": 2, "四": 3}
+NUMERALS = str.maketrans("０１２３４５６７８９一二三四", "01234567891234")
+NUMBER = re.compile(r"[0-9]+(?=$|\s)")  # on a button, alone or before its picture
+PLACES = "1234"
 
 
 def state_of(here: Listener) -> tuple[str, int]:
@@ -173,19 +175,25 @@ async def edited(session: AsyncSession, person: Person, message_id: int, now: da
 
 
 async def numbered_act(session: AsyncSession, here: Listener, text: str) -> str | None:
-    """Return the act of the present screen's button with this number, if it has one."""
-    index = DIGITS.get(text.strip().translate(str.maketrans("１２３４", "1234")))
+    """Return the act of the present screen's button with this number, if it has one.
+
+    What stands on the buttons counts; their order, only where no number stands on any.
+    """
+    number = text.strip().translate(NUMERALS)
     last = await session.get(Message, here.account.screen_id or 0)
-    if index is None or last is None or last.chat_id != here.chat_id:
+    if not number.isdecimal() or last is None or last.chat_id != here.chat_id:
         return None
     rows = last.payload.get("reply_markup", {}).get("inline_keyboard", [])
-    acts = [
-        one["callback_data"]
+    choices = [
+        (NUMBER.match(one["text"]), one["callback_data"])
         for row in rows
         for one in row
         if "callback_data" in one and not one["callback_data"].startswith("hear:")
     ]
-    return acts[index] if index < len(acts) else None
+    if any(found for found, _ in choices):
+        return next((act for found, act in choices if found and found[0] == number), None)
+    place = int(number) - 1 if number in PLACES else len(choices)
+    return choices[place][1] if place < len(choices) else None
 
 
 async def hear_act(session: AsyncSession, here: Listener) -> str | None:

@@ -10,13 +10,14 @@ from bot.language import html
 from bot.screens import screen as picture
 from bot.services import homing
 from bot.services.handing_in import seconds_on
-from bot.voice.buttons import BLUE, HEAR, Keyboard, button, inline
+from bot.voice.buttons import BLUE, BOTTOM, HEAR, Keyboard, button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt, show
 from db import ledger
 from db.models import Media, Message, OwnLesson, Person, Role, Sitting
 from db.queries import lessons, own_lessons, people
 
+DUE = "due"  # beside the steps of a lesson that waits for its time
 Part = dict[str, Any]  # words, and the media ids of a picture and a voice
 
 
@@ -28,10 +29,11 @@ def parts_of(lesson: OwnLesson) -> list[Part]:
 async def show_part(
     session: AsyncSession, here: Listener, part: Part, rows: Keyboard, now: datetime
 ) -> Message:
-    """Show one step: the voice first, then the picture or the words with the buttons."""
+    """Show one step: the voice first, then the picture or the words; a learner's have buttons."""
     voice = await session.get(Media, part["voice"]) if part.get("voice") else None
     if voice:
-        put(session, here, "sendVoice", {"voice": voice.file_id}, now, Way(purpose="voice"))
+        spoken: Part = {"voice": voice.file_id} | ({"reply_markup": BOTTOM} if rows else {})
+        put(session, here, "sendVoice", spoken, now, Way(purpose="voice"))
     shown = await session.get(Media, part["picture"]) if part.get("picture") else None
     words = html(here.language, "%(words)s", words=part.get("words") or "📖")
     payload: Part = {"parse_mode": "HTML", "reply_markup": inline(rows)}
@@ -50,20 +52,28 @@ async def following(session: AsyncSession, person: Person, now: datetime) -> Own
     if class_id is None:
         return None
     finished = await lessons.finished(session, person.id)
-    out = await own_lessons.published(session, class_id)
+    out = [one for one in await own_lessons.published(session, class_id, now) if is_out(one)]
     return next((lesson for lesson in out if lesson.key not in finished), None)
+
+
+def is_out(lesson: OwnLesson) -> bool:
+    """Say whether a lesson was given to its class; one that waits for its time was not."""
+    return lesson.publish_at is not None and DUE not in lesson.steps
 
 
 async def offer(
     session: AsyncSession, here: Listener, lesson: OwnLesson, now: datetime, way: Way | None = None
 ) -> None:
-    """Tell a learner of a teacher's lesson."""
+    """Tell a learner of a teacher's lesson; what is told later is not the present screen."""
+    screen = here.account.screen_id
     said = Screen(
         _("Your teacher has made a lesson for you."),
         picture=picture("lesson"),
         rows=[[button("▶️", f"own:{lesson.id}", BLUE)]],
     )
     await show(session, here, said, now, way)
+    if way and way.not_before and way.not_before > now:
+        here.account.screen_id = screen
 
 
 async def begin(
@@ -72,7 +82,7 @@ async def begin(
     """Begin a lesson, or go on with it; False where it is not for this learner."""
     lesson = await session.get(OwnLesson, lesson_id)
     class_id = await people.class_id_of(session, person.id, Role.LEARNER, now)
-    if lesson is None or lesson.study_class_id != class_id or lesson.publish_at is None:
+    if lesson is None or lesson.study_class_id != class_id or not is_out(lesson):
         return False
     if lesson.withdrawn_at:
         await _changed(session, here, person, now)
@@ -158,10 +168,21 @@ async def hear(
     voice = await session.get(Media, parts_of(lesson)[at].get("voice") or 0)
     if voice is None:
         return False
-    put(session, here, "sendVoice", {"voice": voice.file_id}, now, Way(purpose="replay"))
+    replayed = {"voice": voice.file_id, "reply_markup": BOTTOM}
+    put(session, here, "sendVoice", replayed, now, Way(purpose="replay"))
     clip = f"{sitting.lesson}.{at + 1}.{sitting.version}"
     await ledger.record(session, person.id, "clip.replayed", now, clip=clip)
     return True
+
+
+async def hear_act(session: AsyncSession, here: Listener) -> str | None:
+    """Return the act that plays the present screen's voice again, where it is a teacher's."""
+    last = await session.get(Message, here.account.screen_id or 0)
+    if last is None or last.chat_id != here.chat_id:
+        return None
+    rows = last.payload.get("reply_markup", {}).get("inline_keyboard", [])
+    acts = [one.get("callback_data", "") for row in rows for one in row]
+    return next((act for act in acts if act.startswith("ownhear:")), None)
 
 
 async def _changed(session: AsyncSession, here: Listener, person: Person, now: datetime) -> None:

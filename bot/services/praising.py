@@ -1,28 +1,29 @@
-"""Learner of the week: a card for the group, which goes there only if the learner agrees."""
+"""Learner of the week: a class head chooses, speaks and writes; the learner is asked first."""
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language import MANDARIN, html, translate
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services.picturing import digest_of, praise_picture
-from bot.services.reaching import listeners, tell_class_heads
+from bot.services.asking import pass_on
+from bot.services.correcting import LONGEST as LONGEST_VOICE
+from bot.services.correcting import unfit
+from bot.services.honouring import card_of, method_of
+from bot.services.keeping import Attachment, keep
+from bot.services.quieting import awake
+from bot.services.reaching import listeners
 from bot.voice.buttons import GREEN, RED, Keyboard, button
-from bot.voice.choosing_clips import voices_of
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, Way, group_voice, kept, put, receipt, show, tell, to_chat
+from bot.voice.saying import Screen, Way, put, show, tell
 from db import ledger
-from db.models import LedgerEntry, Person, Priority, Role, StudyClass
+from db.models import Media, Person, Role, StudyClass
 from db.queries import people, praise
 
 PAGE, ROW = 24, 3
 LONGEST = 84  # letters that a card takes
-HOLDS = timedelta(days=7)
 PRIVATE = re.compile(r"\d{6,}")  # the number of a card, a phone, a house
 
 
@@ -67,12 +68,33 @@ async def choose(session: AsyncSession, here: Listener, person_id: int, now: dat
     if chosen is None:
         return False
     here.account.state = f"praise:{chosen.id}"
-    tell(session, here, _("Write in a few words what %(name)s did well."), now, name=chosen.name)
+    text = _(
+        "Write in a few words what %(name)s did well. Speak first, if you like: your voice goes "
+        "with the card."
+    )
+    tell(session, here, text, now, name=chosen.name)
     return True
 
 
+async def speak(
+    session: AsyncSession, here: Listener, person_id: int, said: Attachment, now: datetime
+) -> None:
+    """Take the class head's own voice, which goes with the card; its words come next."""
+    if refusal := unfit(said):
+        tell(session, here, refusal, now, minutes=LONGEST_VOICE // 60)
+        return
+    voice = await keep(session, said, here.person.id if here.person else None, now)
+    here.account.state = f"praise:{person_id}:{voice.id}"
+    tell(session, here, _("I have your voice. Now write the words of the card."), now)
+
+
 async def offer(
-    session: AsyncSession, here: Listener, person_id: int, words: str, now: datetime
+    session: AsyncSession,
+    here: Listener,
+    person_id: int,
+    words: str,
+    now: datetime,
+    voice_id: int = 0,
 ) -> None:
     """Show the learner the very card, and ask whether it may go to the group."""
     led, learners = await _class_and_learners(session, here, now)
@@ -86,15 +108,20 @@ async def offer(
         tell(session, here, text, now, count=LONGEST)
         return
     here.account.state = None
-    asked = {"words": words, "by": here.person.id, "study_class": led.id}
+    voice = await session.get(Media, voice_id) if voice_id else None
+    asked = {
+        "words": words,
+        "by": here.person.id,
+        "study_class": led.id,
+        "voice": voice.id if voice and voice.person_id == here.person.id else None,
+    }
     await ledger.record(session, chosen.id, "praise.asked", now, **asked)
     number = await praise.last_line(session, chosen.id)
+    way = Way(not_before=awake(now, led, chosen), purpose="praise")
     for place in await listeners(session, chosen):
-        _put_card(session, place, chosen, words, now)
-        act = f"week:{chosen.id}:{number}"
-        agree = [button("✅", f"{act}:1", GREEN), button("❌", f"{act}:0", RED)]
-        text = _("Your teacher would like to praise you in the group with this card. Do you agree?")
-        await show(session, place, Screen(text, picture=picture("agree"), rows=[agree]), now)
+        card = card_of(session, chosen, words)[1]
+        put(session, place, method_of(card), card, now, way)
+        await _ask(session, place, chosen, number, asked["voice"], now, way)
     tell(
         session,
         here,
@@ -104,63 +131,26 @@ async def offer(
     )
 
 
-def _caption(person: Person, words: str) -> str:
-    text = _("Learner of the week: %(name)s. %(words)s")
-    return html(MANDARIN, text, name=person.name, words=words)
-
-
-def _card(session: AsyncSession, person: Person, words: str) -> tuple[str, dict[str, Any]]:
-    """Return the digest of a card, and the call that shows it: in words where nothing is drawn."""
-    data = voices_of(session).data
-    if data is None:
-        return "", {"text": _caption(person, words), "parse_mode": "HTML"}
-    title = translate(MANDARIN, _("Learner of the week"))
-    file = praise_picture(data, title, person.name, words)
-    card = {"photo": kept(file), "caption": _caption(person, words), "parse_mode": "HTML"}
-    return digest_of(file), card
-
-
-def _put_card(
-    session: AsyncSession, place: Listener, person: Person, words: str, now: datetime
+async def _ask(
+    session: AsyncSession,
+    place: Listener,
+    person: Person,
+    number: int,
+    voice_id: object,
+    now: datetime,
+    way: Way,
 ) -> None:
-    _digest, card = _card(session, person, words)
-    put(session, place, _method(card), card, now, Way(purpose="praise"))
-
-
-def _method(card: dict[str, Any]) -> str:
-    return "sendPhoto" if "photo" in card else "sendMessage"
-
-
-async def decide(
-    session: AsyncSession, here: Listener, person: Person, number: int, now: datetime, *, yes: bool
-) -> bool:
-    """Take a learner's yes or no, once; False where nothing was asked, or long ago."""
-    asked = await session.get(LedgerEntry, (person.id, number))
-    if asked is None or asked.kind != "praise.asked" or now - asked.at > HOLDS:
-        return False
-    if asked.payload is None or await praise.is_decided(session, person.id, number):
-        return False
-    words, class_id = str(asked.payload["words"]), int(asked.payload["study_class"])
-    receipt(session, here, Screen(_("Thank you.")), now)
-    if not yes:
-        await ledger.record(session, person.id, "praise.declined", now, asked=number)
-        text = _("Not this week: %(name)s.")
-        await tell_class_heads(session, class_id, text, now, name=person.name)
-        return True
-    digest, card = _card(session, person, words)
-    await ledger.record(
-        session, person.id, "praise.given", now, asked=number, card=digest, agreed=True
-    )
-    study_class = await session.get_one(StudyClass, class_id)
-    if study_class.group_chat_id is None:
-        text = _("%(name)s agrees, but the class has no group yet.")
-        await tell_class_heads(session, class_id, text, now, name=person.name)
-        return True
-    way = Way(Priority.BROADCAST, purpose="praise", study_class_id=class_id)
-    spoken = Screen(_("Learner of the week: %(name)s. %(words)s"))
-    if voice := await group_voice(session, spoken, now):
-        to_chat(session, study_class.group_chat_id, "sendVoice", dict(voice), now, way)
-    to_chat(session, study_class.group_chat_id, _method(card), card, now, way)
-    text = _("%(name)s agrees. The card is in the group.")
-    await tell_class_heads(session, class_id, text, now, name=person.name)
-    return True
+    """Let a learner hear what would go with the card, and ask; what waits is no screen yet."""
+    text = _("Your teacher would like to praise you in the group with this card. Do you agree?")
+    if isinstance(voice_id, int):
+        await pass_on(session, place, voice_id, "", [], now, way)
+        text = _(
+            "Your teacher would like to praise you in the group with this card and these spoken "
+            "words. Do you agree?"
+        )
+    act = f"week:{person.id}:{number}"
+    agree = [button("✅", f"{act}:1", GREEN), button("❌", f"{act}:0", RED)]
+    screen = place.account.screen_id
+    await show(session, place, Screen(text, picture=picture("agree"), rows=[agree]), now, way)
+    if way.not_before != now:
+        place.account.screen_id = screen

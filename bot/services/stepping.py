@@ -7,6 +7,7 @@ A wrong tap is met with the clip again and a smaller step: fewer choices, then o
 import enum
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 from bot.courses.models import Dial, Match, Order, Pay, PhotoTask, SayAfter, Step, Trace
 from bot.courses.playing import (
@@ -172,6 +173,17 @@ def caption(step: Step, pressed: str) -> str:
             return f"{step.caption}\n{yuan(str(total.quantize(Decimal('0.1'))))}"
         case _:
             return step.caption
+
+
+def card(step: Step, pressed: str) -> Path:
+    """Return a step's card: of a pair the one that asks for it, of a stroke its animation."""
+    match step:
+        case Match():
+            return step.asking[len(presses(pressed))]
+        case Trace() if step.animation is not None:
+            return step.animation
+        case _:
+            return step.picture
 
 
 def awaits(step: Step) -> str:

@@ -1,93 +1,44 @@
 """Lessons: one step a screen, left and taken up at will, never scored."""
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.courses import Lesson, Match, Step, Trace
+from bot.courses import Lesson, Match, Step
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import encouraging, homing, mastering, own_lessons, stepping, warming
+from bot.services import (
+    changing,
+    encouraging,
+    filling,
+    homing,
+    mastering,
+    skipping,
+    stepping,
+    warming,
+)
 from bot.services.handing_in import hear_answer, keep_answer, seconds_on
+from bot.services.offering import ask_which, learn, study, study_next
 from bot.services.stepping import Outcome
 from bot.services.taught import course
 from bot.voice.buttons import HEAR, button
-from bot.voice.choosing_clips import reference
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, receipt, redraw, show
 from db import ledger
-from db.models import Person, Sitting
-from db.queries import lessons
-from db.queries import own_lessons as own_queries
+from db.models import Sitting
 
-__all__ = ["answer", "course", "go_on", "hear_answer", "study", "study_next"]
-
-
-async def study(session: AsyncSession, listener: Listener, person: Person, now: datetime) -> None:
-    """Offer what comes next: the lesson in hand, or the first that was not finished."""
-    sitting = await own_queries.course_sitting(session, person.id)
-    if sitting and sitting.step and course().lesson(sitting.lesson):
-        said = Screen(
-            _("You stopped here last time. 1 go on, 2 from the beginning."),
-            picture=picture("resume"),
-            rows=[
-                [button("1 ▶️", f"go:{sitting.id}", "primary"), button("2 🔁", f"redo:{sitting.id}")]
-            ],
-        )
-        await show(session, listener, said, now)
-        return
-    if own := await own_lessons.following(session, person, now):
-        await own_lessons.offer(session, listener, own, now)
-        return
-    lesson = _next_lesson(await lessons.finished(session, person.id))
-    if lesson is None:
-        said = Screen(_("You have done all lessons for now."), picture=picture("done"))
-        await show(session, listener, said, now)
-        return
-    if sitting is None or sitting.lesson != lesson.key:
-        sitting = await _sit_down(session, person, lesson, now)
-    said = Screen(
-        _("Lesson %(number)d: %(lesson)s. About %(minutes)d minutes."),
-        {"number": lesson.number, "lesson": lesson.title, "minutes": lesson.minutes},
-        picture("lesson"),
-        rows=[[button("▶️", f"go:{sitting.id}", "primary")]],
-    )
-    await show(session, listener, said, now)
-
-
-def _next_lesson(finished: set[str]) -> Lesson | None:
-    return next((lesson for lesson in course().lessons if lesson.key not in finished), None)
-
-
-async def _sit_down(
-    session: AsyncSession, person: Person, lesson: Lesson, now: datetime
-) -> Sitting:
-    """Begin a lesson; the version that is taught is written down."""
-    sitting = Sitting(
-        person_id=person.id,
-        lesson=lesson.key,
-        version=lesson.version[:16],
-        shown_at=now,
-        started_at=now,
-        step=0,
-        tries=0,
-        pressed="",
-        seconds=0,
-    )
-    await mastering.plan_warm_up(session, sitting, lesson, now)
-    session.add(sitting)
-    await session.flush()
-    await ledger.record(
-        session,
-        person.id,
-        "lesson.started",
-        now,
-        sitting=sitting.id,
-        lesson=lesson.key,
-        version=sitting.version,
-    )
-    return sitting
+__all__ = [
+    "answer",
+    "ask_which",
+    "course",
+    "go_on",
+    "hear_answer",
+    "learn",
+    "skip",
+    "study",
+    "study_next",
+    "try_quick",
+]
 
 
 async def go_on(
@@ -99,20 +50,36 @@ async def go_on(
     redo: bool = False,
 ) -> None:
     """Show the step at which a learner stopped, or the first one again."""
-    lesson = course().lesson(sitting.lesson)
-    if lesson is None or sitting.finished_at:
-        await study_next(session, listener, now)
+    lesson = await _lesson(session, listener, sitting, now)
+    if lesson is None:
         return
+    await changing.follow(session, listener, sitting, lesson, now)
     if redo:
         sitting.step, sitting.tries, sitting.pressed = 0, 0, ""
-    if not await warming.show_item(session, listener, sitting, now):
+    await _show_present(session, listener, sitting, lesson, now)
+
+
+async def _lesson(
+    session: AsyncSession, listener: Listener, sitting: Sitting, now: datetime
+) -> Lesson | None:
+    """Return the lesson of a sitting; where it is over or gone, offer what comes next."""
+    lesson = course().lesson(sitting.lesson)
+    if lesson and not sitting.finished_at:
+        return lesson
+    if lesson is None and not sitting.finished_at:
+        await changing.say_gone(session, listener, sitting, now)
+    await study_next(session, listener, now)
+    return None
+
+
+async def _show_present(
+    session: AsyncSession, listener: Listener, sitting: Sitting, lesson: Lesson, now: datetime
+) -> None:
+    """Show where a learner stands: a choice, an item of the warm-up, or a step."""
+    if skipping.has_passed(sitting):
+        await skipping.ask(session, listener, sitting, now)
+    elif not await warming.show_item(session, listener, sitting, now):
         await _show_step(session, listener, sitting, lesson, now)
-
-
-async def study_next(session: AsyncSession, listener: Listener, now: datetime) -> None:
-    """Go on with whatever comes next, where an old button leads nowhere."""
-    if listener.person:
-        await study(session, listener, listener.person, now)
 
 
 async def _show_step(
@@ -122,26 +89,17 @@ async def _show_step(
     sitting.shown_at = now
     listener.account.state = f"{stepping.awaits(step)}:{sitting.id}"
     act = f"step:{sitting.id}:{sitting.step}"
+    pressed = skipping.pressed(sitting)
+    filled = await filling.fill(session, listener, step, now)
     said = Screen(
-        stepping.caption(step, sitting.pressed),
-        picture=course().path(_picture(step, sitting)),
-        voice=course().path(step.clip) if step.clip else None,
-        rows=stepping.choices(step, act, sitting.pressed, sitting.tries),
+        filling.caption(filled, pressed),
+        picture=course().path(stepping.card(step, pressed)),
+        voice=filled.voice or (course().path(step.clip) if step.clip else None),
+        rows=stepping.choices(filled.step, act, pressed, sitting.tries),
         taught=True,
         key=step.id,
     )
-    await show(session, listener, said, now)
-
-
-def _picture(step: Step, sitting: Sitting) -> Path:
-    """Return a step's card: of a pair the one that asks for it, of a stroke its animation."""
-    match step:
-        case Match():
-            return step.asking[len(stepping.presses(sitting.pressed))]
-        case Trace() if step.animation is not None:
-            return step.animation
-        case _:
-            return step.picture
+    filled.draw_on(await show(session, listener, said, now))
 
 
 async def answer(
@@ -154,14 +112,16 @@ async def answer(
     message_id: int | None = None,
 ) -> None:
     """Take a tap at a step: right goes on, wrong is heard again with a smaller step."""
-    lesson = course().lesson(sitting.lesson)
-    if lesson is None or sitting.finished_at:
-        await study_next(session, listener, now)
+    lesson = await _lesson(session, listener, sitting, now)
+    if lesson is None:
         return
-    if mastering.warm_up(sitting):
+    if await changing.follow(session, listener, sitting, lesson, now):
+        await _show_present(session, listener, sitting, lesson, now)
+    elif mastering.warm_up(sitting):
         if await warming.answer(session, listener, sitting, step_index, choice, now):
             await _show_step(session, listener, sitting, lesson, now)
-    elif step_index == sitting.step:  # else an old card, or the second of a double tap
+    elif step_index == sitting.step and not skipping.has_passed(sitting):
+        # else an old card, or the second of a double tap
         await _answer_step(session, listener, sitting, lesson, choice, now, message_id)
 
 
@@ -174,21 +134,26 @@ async def _answer_step(
     now: datetime,
     message_id: int | None,
 ) -> None:
-    step = lesson.steps[sitting.step]
+    plain = lesson.steps[sitting.step]
+    step = filling.in_play(listener, plain)
     if not 0 <= choice < max(len(step.buttons), 1):
         return
-    outcome, sitting.pressed = stepping.judge(step, sitting.pressed, choice)
+    outcome, pressed = stepping.judge(step, skipping.pressed(sitting), choice)
+    skipping.press(sitting, pressed)
     if outcome is Outcome.GOING:
-        await _go_on_pressing(session, listener, sitting, lesson, message_id, now)
+        await _go_on_pressing(session, listener, sitting, step, message_id, now, lesson)
         return
     if outcome is not Outcome.ON:
         right = outcome is Outcome.RIGHT
         if right:
-            await mastering.rate_step(session, sitting, step, now)
-        await keep_answer(session, sitting, sitting.step, step, now, choice=choice, right=right)
+            await mastering.rate_step(session, sitting, plain, now)
+        await keep_answer(session, sitting, sitting.step, plain, now, choice=choice, right=right)
     if outcome is Outcome.WRONG:
-        sitting.tries += 1
-        receipt(session, listener, Screen(_("Listen once more.")), now)
+        if skipping.is_quick(sitting):
+            skipping.leave(session, listener, sitting, now)
+        else:
+            sitting.tries += 1
+            receipt(session, listener, Screen(_("Listen once more.")), now)
         await _show_step(session, listener, sitting, lesson, now)
         return
     if outcome is Outcome.RIGHT:
@@ -200,21 +165,22 @@ async def _go_on_pressing(
     session: AsyncSession,
     listener: Listener,
     sitting: Sitting,
-    lesson: Lesson,
+    step: Step,
     message_id: int | None,
     now: datetime,
+    lesson: Lesson,
 ) -> None:
     """Mark what was pressed on the very card; the next pair is a card of its own."""
-    step = lesson.steps[sitting.step]
     if message_id is None or isinstance(step, Match):
         await _show_step(session, listener, sitting, lesson, now)
         return
     act = f"step:{sitting.id}:{sitting.step}"
-    rows = stepping.choices(step, act, sitting.pressed, sitting.tries)
-    if step.clip:
-        rows.append([button(HEAR, f"hear:{reference(course().path(step.clip))}")])
-    words = stepping.caption(step, sitting.pressed)
-    redraw(session, listener, message_id, words, rows, now)
+    pressed = skipping.pressed(sitting)
+    filled = await filling.fill(session, listener, lesson.steps[sitting.step], now)
+    rows = stepping.choices(step, act, pressed, sitting.tries)
+    if heard := filled.reference:
+        rows.append([button(HEAR, f"hear:{heard}")])
+    redraw(session, listener, message_id, filling.caption(filled, pressed), rows, now)
 
 
 async def _step_on(
@@ -222,7 +188,45 @@ async def _step_on(
 ) -> None:
     """Show the next step, or end the lesson after the last."""
     sitting.seconds += seconds_on(sitting, now)
+    if skipping.is_quick(sitting):
+        if skipping.step_on(sitting, lesson):
+            await _show_step(session, listener, sitting, lesson, now)
+        else:
+            await skipping.ask(session, listener, sitting, now)
+        return
     sitting.step, sitting.tries, sitting.pressed = sitting.step + 1, 0, ""
+    await _show_step_or_end(session, listener, sitting, lesson, now)
+
+
+async def try_quick(
+    session: AsyncSession, listener: Listener, sitting: Sitting, now: datetime
+) -> None:
+    """Let a learner show that they know a lesson already."""
+    lesson = await _lesson(session, listener, sitting, now)
+    if lesson:
+        await changing.follow(session, listener, sitting, lesson, now)
+        skipping.begin(sitting, lesson)
+        await _show_present(session, listener, sitting, lesson, now)
+
+
+async def skip(
+    session: AsyncSession, listener: Listener, sitting: Sitting, now: datetime, *, yes: bool
+) -> None:
+    """Take the choice of who knew it all: skip what is left, or learn it all the same."""
+    lesson = await _lesson(session, listener, sitting, now)
+    if lesson is None:
+        return
+    changed = await changing.follow(session, listener, sitting, lesson, now)
+    if changed or not skipping.has_passed(sitting):  # an old card, or the second of a double tap
+        await _show_present(session, listener, sitting, lesson, now)
+        return
+    await skipping.decide(session, sitting, lesson, now, skip=yes)
+    await _show_step_or_end(session, listener, sitting, lesson, now)
+
+
+async def _show_step_or_end(
+    session: AsyncSession, listener: Listener, sitting: Sitting, lesson: Lesson, now: datetime
+) -> None:
     if sitting.step < len(lesson.steps):
         await _show_step(session, listener, sitting, lesson, now)
         return

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
-from bot.services import mastering, stepping
+from bot.services import filling, mastering, stepping
 from bot.services.handing_in import seconds_on
 from bot.services.taught import course
 from bot.voice.listening import Listener
@@ -29,14 +29,16 @@ async def show_item(
     sitting.shown_at = now
     listener.account.state = f"{stepping.awaits(step)}:{sitting.id}"
     act = f"step:{sitting.id}:{PLACE + len(items)}"
+    filled = await filling.fill(session, listener, step, now)
     said = Screen(
-        step.caption,
+        filling.caption(filled, ""),
         picture=course().path(step.picture),
-        voice=course().path(step.clip) if step.clip else None,
+        voice=filled.voice or (course().path(step.clip) if step.clip else None),
         rows=stepping.choices(step, act, "", sitting.tries),
         taught=True,
+        key=step.id,
     )
-    await show(session, listener, said, now)
+    filled.draw_on(await show(session, listener, said, now))
     return True
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import OwnLesson, Sitting
+from db.models import Message, OutboxState, OwnLesson, Sitting
 
 OWN = "own"  # what their keys begin with
 
@@ -21,11 +21,13 @@ async def course_sitting(session: AsyncSession, person_id: int) -> Sitting | Non
     return await session.scalar(found.order_by(Sitting.id.desc()))
 
 
-async def published(session: AsyncSession, study_class_id: int) -> Sequence[OwnLesson]:
-    """List the lessons of a class that are out, oldest first."""
+async def published(
+    session: AsyncSession, study_class_id: int, now: datetime
+) -> Sequence[OwnLesson]:
+    """List the lessons of a class whose time has come, oldest first."""
     found = select(OwnLesson).where(
         OwnLesson.study_class_id == study_class_id,
-        OwnLesson.publish_at.is_not(None),
+        OwnLesson.publish_at <= now,
         OwnLesson.withdrawn_at.is_(None),
     )
     return (await session.scalars(found.order_by(OwnLesson.publish_at, OwnLesson.id))).all()
@@ -43,15 +45,38 @@ async def last_version(session: AsyncSession, key: str) -> int:
     return await session.scalar(found) or 0
 
 
-async def withdraw_others(session: AsyncSession, lesson: OwnLesson, now: datetime) -> None:
-    """Take back every other version of a lesson."""
-    others = update(OwnLesson).where(
+async def planned(session: AsyncSession, now: datetime, mark: str) -> Sequence[OwnLesson]:
+    """List the lessons that are to go out by now and have not yet; they stay locked."""
+    found = (
+        select(OwnLesson)
+        .where(OwnLesson.publish_at <= now, OwnLesson.withdrawn_at.is_(None))
+        .order_by(OwnLesson.publish_at, OwnLesson.id)
+    )
+    waiting = [lesson.id for lesson in await session.scalars(found) if mark in lesson.steps]
+    if not waiting:
+        return ()
+    locked = found.where(OwnLesson.id.in_(waiting)).with_for_update(skip_locked=True)
+    fresh = await session.scalars(locked.execution_options(populate_existing=True))
+    return [lesson for lesson in fresh if mark in lesson.steps]
+
+
+async def others_out(session: AsyncSession, lesson: OwnLesson) -> Sequence[OwnLesson]:
+    """List every other version of a lesson that is out or planned."""
+    found = select(OwnLesson).where(
         OwnLesson.key == lesson.key,
         OwnLesson.id != lesson.id,
         OwnLesson.publish_at.is_not(None),
         OwnLesson.withdrawn_at.is_(None),
     )
-    await session.execute(others.values(withdrawn_at=now))
+    return (await session.scalars(found)).all()
+
+
+async def notices(session: AsyncSession, lesson_id: int) -> Sequence[int]:
+    """List the messages that were to tell learners of a lesson and have not left."""
+    found = select(Message.id).where(
+        Message.state == OutboxState.WAITING, Message.key.like(f"{OWN}:{lesson_id}:%")
+    )
+    return (await session.scalars(found)).all()
 
 
 async def sitting_at(session: AsyncSession, person_id: int, lesson: OwnLesson) -> Sitting | None:

@@ -6,8 +6,18 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot.services.teaching import course
-from db.models import LedgerEntry, Membership, OwnLesson, Person, Role, Sitting, StudyClass
-from tests.handlers.room import HEAD, TEACHER, YANG
+from db.models import (
+    LedgerEntry,
+    Membership,
+    Message,
+    OutboxState,
+    OwnLesson,
+    Person,
+    Role,
+    Sitting,
+    StudyClass,
+)
+from tests.handlers.room import HEAD, TEACHER, YANG, at
 
 
 def picture():
@@ -125,7 +135,9 @@ async def test_an_edit_is_a_new_version_and_who_is_in_the_old_one_hears_so(publi
     assert (first.key, second.version) == (second.key, 2)
     assert (first.withdrawn_at, second.withdrawn_at) == (published.now, None)
     await published.taps(YANG, "ownstep:1:0")
-    assert (await published.sees(YANG))[-2:] == ["这一课换了，我们学下一课。", "老师给你做了一课。"]
+    seen = await published.sees(YANG)
+    assert "这一课换了，我们学下一课。" in seen[-3:]
+    assert seen[-1] == "老师给你做了一课。"
     await published.taps(YANG, "own:2")
     assert (await published.sees(YANG))[-1] == "茄子"
 
@@ -188,3 +200,63 @@ async def test_who_teaches_two_classes_is_asked_for_which(enrolled):
     assert (await enrolled.sees(TEACHER))[-1] == "给哪个班做课？"
     await enrolled.taps(TEACHER, "new:2")
     assert [one.study_class_id for one in await own(enrolled)] == [2]
+
+
+async def publishes_later(room, number):
+    await room.taps(TEACHER, f"publish:1:{number}")
+    await room.house.heartbeat.publish(room.now)
+    await room.settle()
+
+
+async def test_a_lesson_goes_out_at_the_time_that_was_chosen_once(made):
+    await publishes_later(made, 1)
+    assert (await made.sees(TEACHER))[-1] == "已定时：第1版，今天19:30发布"
+    assert "老师给你做了一课。" not in await made.sees(YANG)
+    assert (await made.forges(YANG, "own:1"))["text"] == "❌"
+    made.wait(hours=10, minutes=31)
+    for _tick in range(2):
+        await made.house.heartbeat.publish(made.now)
+        await made.settle()
+    assert (await made.sees(YANG)).count("老师给你做了一课。") == 1
+    assert (await made.sees(TEACHER))[-1] == "已发布：第1版，2人"
+    await made.taps(YANG, "own:")
+    assert (await made.sees(YANG))[-1] == "辣椒"
+    kinds = [kind for kind in await made.kinds(1) if kind.startswith("lesson.")]
+    assert kinds == ["lesson.planned", "lesson.published"]
+
+
+async def test_in_the_evening_the_past_is_not_offered_and_an_old_button_does_nothing(made):
+    made.wait(hours=12)
+    assert (await made.taps(TEACHER, "publish:1:1"))["text"] == "❌"
+    await made.taps(TEACHER, "draft:")
+    buttons = (await made.messages(TEACHER))[-1]["reply_markup"]["inline_keyboard"]
+    acts = [one["callback_data"] for row in buttons for one in row]
+    assert acts == ["publish:1:0", "edit:1", "publish:1:2", "publish:1:3"]
+
+
+async def test_a_planned_lesson_is_withdrawn_before_anybody_heard_of_it(made):
+    await publishes_later(made, 2)
+    await made.taps(TEACHER, "withdraw:")
+    made.wait(days=2)
+    await made.house.heartbeat.publish(made.now)
+    await made.settle()
+    assert "老师给你做了一课。" not in await made.sees(YANG)
+
+
+async def test_at_night_learners_are_told_in_the_morning_unless_it_is_withdrawn(made):
+    made.wait(hours=13, minutes=30)  # half past ten in the evening
+    await made.taps(TEACHER, "publish:1:0")
+    assert "老师给你做了一课。" not in await made.sees(YANG)
+    rows = await made.rows(select(Message).where(Message.key.like("own:%")))
+    assert {row.not_before for row in rows} == {at(made.now, hours=9)}
+    await made.taps(TEACHER, "withdraw:")
+    rows = await made.rows(select(Message).where(Message.key.like("own:%")))
+    assert {row.state for row in rows} == {OutboxState.SKIPPED}
+
+
+async def test_the_bottom_button_plays_the_teachers_voice_again(published):
+    await published.taps(YANG, "own:")
+    before = await published.kinds(3)
+    await published.says(YANG, "🔊")
+    assert (await published.sees(YANG))[-1] == "<voice>"
+    assert (await published.kinds(3))[len(before) :] == ["clip.replayed"]

@@ -15,6 +15,7 @@ from db.models import (
     Update,
 )
 from tests.handlers.room import HEAD, STRANGER, TEACHER, YANG
+from tests.handlers.taking import take
 
 
 @pytest.fixture
@@ -97,22 +98,14 @@ async def test_a_lesson_is_taken_step_by_step(enrolled):
         sitting = (await enrolled.rows(select(Sitting)))[0]
         if sitting.finished_at:
             break
-        await take(enrolled, YANG, sitting)
+        lesson = course().lesson(sitting.lesson)
+        assert lesson
+        await take(enrolled, YANG, sitting, lesson.steps[sitting.step])
     assert (await enrolled.sees(YANG))[-1] == "第1课学完了：听、点、说。"
     answers = await enrolled.rows(select(Answer).order_by(Answer.id))
     assert {one.kind for one in answers} >= {"tap_picture", "count", "say_after"}
     assert all(one.right is not False for one in answers)
     assert "lesson.finished" in await enrolled.kinds(3)
-
-
-async def take(room, user, sitting):
-    """Do the right thing at a step."""
-    lesson = course().lesson(sitting.lesson)
-    assert lesson
-    step = lesson.steps[sitting.step]
-    if step.kind == "say_after":
-        await room.speaks(user)
-    await room.taps(user, f"step:{sitting.id}:{sitting.step}:{step.right or 0}")
 
 
 async def test_a_wrong_tap_is_heard_again_with_fewer_choices(enrolled):

@@ -47,6 +47,9 @@ async def test_due_items_are_asked_and_then_the_lesson_begins(second):
     assert min(due) > second.now
     lines = select(LedgerEntry).where(LedgerEntry.kind == "step.answered")
     assert [line.payload["warm_up"] for line in await second.rows(lines)] == [True, True]
+    lines = select(LedgerEntry).where(LedgerEntry.kind == "voice.fallback")
+    heard = {line.payload["key"] for line in await second.rows(lines)}
+    assert heard >= {step.id for step in ITEMS}
 
 
 async def test_a_wrong_tap_leaves_fewer_choices_and_the_item_comes_back_tomorrow(second):
