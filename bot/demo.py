@@ -17,7 +17,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.app import running
-from bot.clock import utcnow
+from bot.clock import file_clock, utcnow
 from bot.courses import WENHUA
 from bot.language import SHANGHAI
 from bot.localchat import Limits, LocalChat
@@ -93,7 +93,8 @@ async def opened(port: int, folder: Path, say: Callable[[str], None]) -> AsyncIt
         settings = Settings(token=SecretStr(TOKEN), api_url=url, data=folder, pace=HASTE)
         database = connect(settings.database)
         await upgrade(database)
-        cast = await prepare(database, folder, utcnow())
+        clock = file_clock(settings.clock) if settings.clock else utcnow
+        cast = await prepare(database, folder, clock())
         await database.close()
         say(f"花名册已导入 roster imported: {LEARNERS} 人 learners, {CLASS}")
         async with running(settings), aiohttp.ClientSession(url) as http:

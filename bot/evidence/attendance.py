@@ -22,9 +22,9 @@ class ClassFacts:
     titles: Mapping[str, str]
     now: datetime
 
-    def title(self, lesson: str) -> str:
-        """Name a lesson."""
-        return self.titles.get(lesson, lesson)
+    def title(self, lesson: str, version: str = "") -> str:
+        """Name a lesson, as its version was called; or a question of one."""
+        return self.titles.get(f"{lesson} {version}") or self.titles.get(lesson) or lesson
 
     def name(self, person_id: int | None) -> str:
         """Name a person."""

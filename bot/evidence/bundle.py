@@ -16,6 +16,7 @@ from bot.evidence.attendance import ClassFacts, standings
 from bot.evidence.dossier import Press
 from bot.evidence.facts import chain_end, dossier_facts, without
 from bot.evidence.sheets import Row, signin_book
+from bot.evidence.titles import own_titles, taught_titles
 from bot.evidence.words import exact, file_safe, short, words
 from db import ledger
 from db.models import LedgerEntry, Media, MediaState, Role
@@ -67,13 +68,19 @@ async def export_class(
     study_class = await queries.study_class(session, class_id)
     meetings = await queries.meetings(session, class_id, now)
     learners = await queries.learners(session, class_id)
+    own = await own_titles(session, class_id)
     names = await queries.names_of(session, {meeting.teacher_id for meeting in meetings})
     about = ClassFacts(
         study_class=study_class,
         head="、".join(await queries.staff_names(session, class_id, Role.CLASS_HEAD, now)),
         meetings=meetings,
         names=names,
-        titles={**(titles or {}), **{meeting.lesson: meeting.title for meeting in meetings}},
+        titles={
+            **taught_titles(),
+            **(titles or {}),
+            **{meeting.lesson: meeting.title for meeting in meetings},
+            **own,
+        },
         now=now,
     )
     label = file_safe(study_class.name, f"class-{class_id}")
@@ -124,6 +131,7 @@ def _people(kept: Kept) -> set[int]:
     """Gather whom a person's rows name."""
     named = [
         *(mark.made_by for mark in kept.marks),
+        *(answer.reviewed_by for answer in kept.answers),
         *(question.answered_by for question in kept.questions),
         *(consent.witness_id for consent in kept.consents),
     ]

@@ -5,20 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, standings, status_key
+from bot.evidence.learning import learning_facts, stored
 from bot.evidence.traces import Traces
-from bot.evidence.words import day, exact, length, long_day, short, span, time, weekday, word
+from bot.evidence.words import day, exact, long_day, span, time, weekday, word
 from bot.services.counting import Standing, shown, totals
 from db.ledger import GENESIS
 from db.models import (
-    Answer,
     Consent,
     Mark,
-    Media,
-    MediaState,
     Meeting,
     Phase,
     Question,
-    Sitting,
     Status,
 )
 from db.queries.evidence import Kept, Learner
@@ -42,8 +39,7 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
     stands = standings(about, learner, kept.marks)
     person = learner.person
     seq, head = chain_end(kept)
-    files = {number: _file(file) for number, file in kept.media.items()}
-    sittings = {sitting.id: sitting for sitting in kept.sittings}
+    files = {number: stored(file) for number, file in kept.media.items()}
     topics = {meeting.id: meeting.title for meeting in about.meetings}
     return {
         "number": person.number,
@@ -72,11 +68,7 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
         "marks": [
             _mark(mark, topics[mark.meeting_id], about, files, traces) for mark in kept.marks
         ],
-        "lessons": [_sitting(sitting, about, traces) for sitting in kept.sittings],
-        "answers": [
-            _answer(answer, sittings[answer.sitting_id], about, files, traces)
-            for answer in kept.answers
-        ],
+        **learning_facts(about, learner, kept, traces),
         "questions": [_question(row, about, files, traces) for row in kept.questions],
         "consents": [_consent(row, about, files, traces) for row in kept.consents],
         "ledger": {"entries": seq, "head": head, "digest": digest_text(person.number, head, seq)},
@@ -131,35 +123,6 @@ def _mark(
     }
 
 
-def _sitting(sitting: Sitting, about: ClassFacts, traces: Traces) -> Facts:
-    moments = [sitting.started_at, sitting.finished_at]
-    return {
-        "lesson": about.title(sitting.lesson),
-        "key": sitting.lesson,
-        "version": short(sitting.version),
-        "started": exact(sitting.started_at),
-        "finished": exact(sitting.finished_at),
-        "length": length(sitting.seconds),
-        "lines": traces.of("lesson", at=moments, sitting=sitting.id),
-    }
-
-
-def _answer(
-    answer: Answer, sitting: Sitting, about: ClassFacts, files: Mapping[int, str], traces: Traces
-) -> Facts:
-    return {
-        "at": exact(answer.at),
-        "lesson": about.title(sitting.lesson),
-        "step": answer.step + 1,
-        "kind": word("step", answer.kind),
-        "try": answer.tries,
-        "right": answer.right,
-        "file": files.get(answer.voice_id or 0, ""),
-        "length": length(answer.seconds),
-        "lines": traces.of("step", "homework", at=[answer.at], answer=answer.id),
-    }
-
-
 def _question(
     question: Question, about: ClassFacts, files: Mapping[int, str], traces: Traces
 ) -> Facts:
@@ -194,11 +157,6 @@ def _consent(
             "consent", "notice", at=moments, consent=consent.id, version=consent.notice_version
         ),
     }
-
-
-def _file(file: Media) -> str:
-    """Name a file by the start of its digest, empty while its bytes are not in our keeping."""
-    return short(file.sha256) if file.state is MediaState.STORED else ""
 
 
 def without(kept: Kept, missing: set[str]) -> Kept:

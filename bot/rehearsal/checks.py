@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.language import SHANGHAI
 from bot.rehearsal.facts import Facts, facts
-from bot.rehearsal.school import School, SchoolClass
+from bot.rehearsal.school import Lesson, School, SchoolClass
 from bot.rehearsal.truth import Fact, Truth
+from bot.rehearsal.voiced import unheard
 from db import ledger
 from db.models import (
     InboxState,
@@ -26,7 +28,7 @@ from db.models import (
 from db.session import Database
 
 MOST_NAMED = 5
-BEFORE = {ReminderKind.DAY_BEFORE: timedelta(days=1), ReminderKind.HOUR_BEFORE: timedelta(hours=1)}
+ASKED_AT = time(19, 30)  # of the day before, where a class and its learners set nothing else
 SETTLED = {OutboxState.SENT, OutboxState.SKIPPED}
 
 
@@ -41,6 +43,7 @@ async def problems(
         found += [line async for line in outbox_problems(session, ended)]
         found += [line async for line in reminder_problems(session)]
         found += [line async for line in media_problems(session)]
+        found += await unheard(session)
         found += [
             f"ledger: person {fault.person_id}, line {fault.seq}: {fault.what}"
             async for fault in ledger.verify(session)
@@ -53,9 +56,11 @@ def compare(truth: Truth, kept: Facts) -> Iterator[str]:
     finished = [(*who, at) for who, at in truth.lessons.items()]
     told: dict[str, Iterable[Fact]] = {
         "phones": truth.phones,
+        "readers": truth.readers.items(),
         "consents": (one.fact() for one in truth.consents.values()),
         "marks": truth.marks,
         "answers": truth.answers,
+        "reviews": truth.reviews,
         "questions": (one.fact() for one in truth.questions),
         "lessons": finished,
     }
@@ -75,25 +80,36 @@ def differences(kind: str, told: Iterable[Fact], held: Iterable[Fact]) -> Iterat
             yield f"{kind}: {word}: and {len(lines) - MOST_NAMED} more"
 
 
+def due(meeting: Lesson) -> dict[ReminderKind, datetime]:
+    """Say when learners are reminded of a meeting before it begins."""
+    eve = meeting.starts.astimezone(SHANGHAI).date() - timedelta(days=1)
+    return {
+        ReminderKind.DAY_BEFORE: datetime.combine(eve, ASKED_AT, SHANGHAI),
+        ReminderKind.HOUR_BEFORE: meeting.starts - timedelta(hours=1),
+    }
+
+
 def reminded(school: School, truth: Truth, kept: Facts) -> Iterator[str]:
     """Check that each learner was reminded at each phone, or is known to have none."""
     told: list[Fact] = []
     for room in school.classes:
         for meeting in room.meetings:
-            for kind, before in BEFORE.items():
-                due = meeting.starts - before
+            for kind, moment in due(meeting).items():
                 told.append(("group", meeting.name, str(kind), "queued", ""))
                 told += [
-                    (one.number, meeting.name, str(kind), *reached(truth, one.number, due))
+                    (one.number, meeting.name, str(kind), *reached(truth, one.number, moment))
                     for one in room.learners
                 ]
-    yield from differences("reminders", told, kept["reminders"])
+    # Who is asked at the start, or missed afterwards, hangs on what they did; that each such row
+    # was settled, and left where it was queued, is looked at row by row.
+    before = [row for row in kept["reminders"] if row[2] in {fact[2] for fact in told}]
+    yield from differences("reminders", told, before)
 
 
-def reached(truth: Truth, number: str, due: datetime) -> tuple[str, str]:
+def reached(truth: Truth, number: str, moment: datetime) -> tuple[str, str]:
     """Say what must become of a reminder."""
     linked, lost = truth.linked_at.get(number), truth.lost_at.get(number)
-    if linked is None or linked > due or (lost is not None and lost <= due):
+    if linked is None or linked > moment or (lost is not None and lost <= moment):
         return "skipped", "not on a phone"
     return "queued", ""
 

@@ -2,7 +2,7 @@
 
 from bot.rehearsal.parts import Part
 from bot.rehearsal.phones import Phone
-from bot.rehearsal.scene import Pupil, Scene, payload_of
+from bot.rehearsal.scene import Pupil, Scene, payload_of, press
 from bot.rehearsal.truth import Agreed, stamp
 
 PARTS = 3  # of the notice
@@ -41,8 +41,9 @@ async def scan(scene: Scene, pupil: Pupil, phone: Phone, card: str) -> None:
     scene.truth.linked_at.setdefault(pupil.number, scene.now)
     await wait(scene, pupil)
     await phone.read()
-    reads = pupil.index % 5 == 4  # noqa: PLR2004 - one in five reads a little
-    await phone.tap("reads:1" if reads else "reads:0")
+    act = "reads:0" if pupil.reader.listens else "reads:1"
+    await press(pupil, phone, act)
+    scene.truth.readers[pupil.number] = pupil.reader.stored
     await wait(scene, pupil)
 
 

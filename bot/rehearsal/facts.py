@@ -13,6 +13,7 @@ from db.models import (
     LedgerEntry,
     Mark,
     Membership,
+    Person,
     Question,
     Reminder,
     Role,
@@ -29,9 +30,11 @@ async def facts(database: Database) -> Facts:
         names = await name_rows(session)
         found = {
             "phones": await phones(session, names),
+            "readers": await readers(session),
             "consents": await consents(session, names),
             "marks": await marks(session, names),
             "answers": await answers(session, names),
+            "reviews": await reviews(session, names),
             "sittings": await sittings(session, names),
             "questions": await questions(session, names),
             "reminders": await reminders(session, names),
@@ -51,6 +54,13 @@ async def phones(session: AsyncSession, names: Names) -> list[Fact]:
         .where(learns)
     )
     return [(names.of("person", row.person_id), row.user_id, bool(row.reachable)) for row in found]
+
+
+async def readers(session: AsyncSession) -> list[Fact]:
+    """Say which learners of a phone read what, as they said."""
+    chose = exists().where(LedgerEntry.person_id == Person.id, LedgerEntry.kind == "reading.chosen")
+    found = await session.execute(select(Person.number, Person.reads).where(chose))
+    return [(row.number, str(row.reads)) for row in found]
 
 
 async def consents(session: AsyncSession, names: Names) -> list[Fact]:
@@ -102,6 +112,20 @@ async def answers(session: AsyncSession, names: Names) -> list[Fact]:
             moment(row.at),
         )
         for row in await rows(session, Answer)
+    ]
+
+
+async def reviews(session: AsyncSession, names: Names) -> list[Fact]:
+    """Say what a teacher said of whose homework."""
+    return [
+        (
+            names.of("person", row.person_id),
+            row.good,
+            names.of("person", row.reviewed_by),
+            moment(row.reviewed_at),
+        )
+        for row in await rows(session, Answer)
+        if row.reviewed_at
     ]
 
 

@@ -23,6 +23,7 @@ from bot.rehearsal.story import perform
 from bot.rehearsal.theatre import BotEndedError, Disturb, Theatre, opened
 from bot.rehearsal.truth import Truth
 from bot.rehearsal.writing import write_evidence
+from bot.voice.choosing_clips import Voices
 from db.session import connect
 from db.upgrade import upgrade
 
@@ -90,6 +91,7 @@ async def run(
     if tamper:
         tamper(base)
     database = connect(f"sqlite:///{base}")
+    database.carry(voices=Voices(plan.data))
     facts, missing = await checks.problems(
         database, school, played.truth, played.updates, played.ended
     )

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from bot.rehearsal.snapshots import snapshot
 from bot.rehearsal.tones import tone
 
 JSON = dict[str, Any]
@@ -85,6 +86,11 @@ class Phone:
         sound = base64.b64encode(tone(number)).decode()
         await self.control.post("voice", user=self.user, chat=self.chat, audio=sound)
 
+    async def photo(self, number: int) -> None:
+        """Take a photo; each number looks different."""
+        image = base64.b64encode(snapshot(number)).decode()
+        await self.control.post("photo", user=self.user, chat=self.chat, image=image)
+
     async def sticker(self) -> None:
         """Send a sticker."""
         await self.control.post("sticker", user=self.user, chat=self.chat, emoji="👍")
@@ -106,6 +112,27 @@ class Phone:
             if found := re.fullmatch(act, button.get("callback_data", "")):
                 return message_id, found
         return None
+
+    async def offers(self, act: str) -> bool:
+        """Look at the phone; say whether what is new offers an act."""
+        new = await self.read()
+        rows = [
+            row for one in new for row in one.get("reply_markup", {}).get("inline_keyboard", [])
+        ]
+        return any(button.get("callback_data") == act for row in rows for button in row)
+
+    def number_of(self, act: str) -> str:
+        """Return the number on a button of the card at the bottom; empty where it has none.
+
+        Only there a number that is written means that button.
+        """
+        bottom = next(self.buttons(), (0, {}))[0]
+        for message_id, button in self.buttons():
+            if message_id != bottom:
+                break
+            if button.get("callback_data") == act:
+                return re.split(r"\D", button["text"], maxsplit=1)[0]
+        return ""
 
     def link(self, word: str) -> str:
         """Find the newest link that holds a word, on a button or in a text."""

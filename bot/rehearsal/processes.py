@@ -16,7 +16,7 @@ from bot.rehearsal.plan import Plan
 
 TOKEN = "1000000002:a-token-that-only-our-own-chat-knows"  # noqa: S105
 USERNAME = "miaoke_rehearsal_bot"
-HASTE = 600.0
+HASTE = 300.0
 STOP_SECONDS = 20
 ROOT = Path(__file__).resolve().parent.parent.parent
 

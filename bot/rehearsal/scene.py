@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.rehearsal.parts import UNLINKED, Part
 from bot.rehearsal.phones import Control, Phone
+from bot.rehearsal.readers import Reader, reader
 from bot.rehearsal.school import Enrolled, SchoolClass
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.truth import Truth
@@ -29,6 +30,11 @@ class Pupil:
     def number(self) -> str:
         """The learner's number."""
         return self.who.number
+
+    @property
+    def reader(self) -> Reader:
+        """How much the learner reads."""
+        return reader(self.index)
 
     @property
     def linked(self) -> bool:
@@ -87,3 +93,12 @@ def payload_of(url: str) -> str:
     """Return what a link carries."""
     query = parse_qs(urlsplit(url).query)
     return (query.get("start") or query["startgroup"])[0]
+
+
+async def press(pupil: Pupil, phone: Phone, act: str) -> None:
+    """Press a button; who reads numbers writes the one that stands on it instead."""
+    number = phone.number_of(act) if pupil.reader is Reader.NUMBERS else ""
+    if number:
+        await phone.say(number)
+    else:
+        await phone.tap(act)

@@ -1,5 +1,6 @@
 """What a teacher and a class head do all day."""
 
+import re
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,6 +12,8 @@ from bot.rehearsal.studying import EVENING
 from bot.rehearsal.truth import Asked, stamp
 
 SHOWN_CARDS = 2
+HEARD = 8  # pieces of homework in an evening
+HOMEWORK = re.compile(r"作业 \d+/\d+：(?P<name>[^，]+)，")
 ENROLLING = timedelta(minutes=50)
 ROLL = timedelta(minutes=40)
 ANSWERS = EVENING + timedelta(minutes=60)
@@ -102,6 +105,7 @@ async def teach(scene: Scene, opens: datetime) -> None:
         await answer_questions(scene)
         await scene.stage.until(meeting.starts + SECOND_ROUND)
         await answer_questions(scene)
+        await hear_homework(scene)
 
 
 async def hold(scene: Scene, meeting: Lesson) -> None:
@@ -188,3 +192,20 @@ async def answer_questions(scene: Scene) -> None:
 def settle(asked: Asked, how: str, at: datetime) -> None:
     """Note that a question was answered."""
     asked.answered, asked.answered_at = how, stamp(at)
+
+
+async def hear_homework(scene: Scene) -> None:
+    """Hear some of what learners spoke or wrote, the oldest first, and say that it is good."""
+    teacher = scene.teacher
+    by_name = {pupil.who.name: pupil.number for pupil in scene.pupils}
+    await teacher.say("/homework")
+    for _piece in range(HEARD):
+        await scene.stage.pause(10)
+        await teacher.read()
+        shown = HOMEWORK.match(teacher.messages[-1].get("caption", ""))
+        if shown is None:
+            return
+        await teacher.tap(r"hw:\d+:1")
+        scene.truth.reviews.append(
+            (by_name[shown["name"]], True, scene.room.teacher.number, stamp(scene.now))
+        )

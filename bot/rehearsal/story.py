@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from bot.rehearsal import checkins, staff
+from bot.rehearsal.checks import due
 from bot.rehearsal.enrolment import enrol
 from bot.rehearsal.parts import FAMILY_SIZE, Part, cast
 from bot.rehearsal.phones import Control, Phone
@@ -22,6 +23,7 @@ VISITOR = 4_000_000
 ENROLMENT = timedelta(minutes=15)  # after the opening
 BLOCKS = timedelta(hours=36)  # between the two reminders
 Life = Coroutine[Any, Any, None]
+MISSED = timedelta(hours=10, minutes=45)  # after the start: who was absent is asked in the evening
 EVENING_ENDS = timedelta(hours=13)  # after the meeting begins
 
 
@@ -124,8 +126,8 @@ async def live_together(scene: Scene, family: list[Pupil], opens: datetime) -> N
 async def wait_for_reminders(scene: Scene) -> None:
     """Be there when reminders are due, so that no jump of time makes them late."""
     for meeting in scene.room.meetings:
-        await scene.stage.until(meeting.starts - timedelta(days=1))
-        await scene.stage.until(meeting.starts - timedelta(hours=1))
+        for moment in (*due(meeting).values(), meeting.starts, meeting.starts + MISSED):
+            await scene.stage.until(moment)
         await scene.stage.until(meeting.starts + EVENING_ENDS)
 
 

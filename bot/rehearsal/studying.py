@@ -2,19 +2,20 @@
 
 import enum
 from datetime import datetime, timedelta
-from random import Random
 
-from bot.courses import Lesson, Step
+from bot.courses import Lesson
 from bot.rehearsal.parts import Part
-from bot.rehearsal.scene import Pupil, Scene
+from bot.rehearsal.readers import Reader
+from bot.rehearsal.scene import Pupil, Scene, press
+from bot.rehearsal.stepping import Taking, wait
 from bot.rehearsal.truth import stamp
-from bot.services.teaching import course
+from bot.services.taught import course
 from bot.services.warming import PLACE
 
 EVENING = timedelta(hours=10)  # after the morning's class begins
 LATER = timedelta(minutes=80)
-WAITS = (10, 20, 30)
-WRONG, ODD, ASKS, TWICE = 0.2, 0.08, 0.15, 0.1
+ASKS = 0.15
+READING = "learn:0"  # where a class also learns a trade: what everybody learns
 
 
 class Will(enum.Enum):
@@ -42,11 +43,11 @@ async def evening(scene: Scene, pupil: Pupil, begins: datetime) -> None:
 
 async def study(scene: Scene, pupil: Pupil, will: Will) -> None:
     """Take up the next lesson, perhaps leave it, perhaps go on later."""
+    await take_up(scene, pupil)
     lesson = next_lesson(scene, pupil)
     if lesson is None:
         return
     begun = (pupil.number, lesson.key) in scene.truth.lessons
-    await take_up(scene, pupil)
     act = r"redo:(\d+)" if begun else r"go:(\d+)"
     stop = None if will is Will.ALL else len(lesson.steps) // 2
     await go_through(scene, pupil, lesson, act, stop)
@@ -68,7 +69,7 @@ def next_lesson(scene: Scene, pupil: Pupil) -> Lesson | None:
 
 
 async def take_up(scene: Scene, pupil: Pupil) -> None:
-    """Go home and press the book, or its number."""
+    """Go home and press the book, or write its number."""
     phone = pupil.own
     await phone.say("🏠")
     await scene.stage.pause(10)
@@ -77,12 +78,12 @@ async def take_up(scene: Scene, pupil: Pupil) -> None:
         await phone.tap(f"who:{pupil.who.id}")
         await scene.stage.pause(10)
         await phone.read()
-    if pupil.index % 3 == 1:
-        await phone.say("1")
-    else:
-        await phone.tap("study")
+    await press(pupil, phone, "study")
     await scene.stage.pause(10)
-    await phone.read()
+    if await phone.offers(READING):
+        await phone.tap(READING)
+        await scene.stage.pause(10)
+        await phone.read()
 
 
 async def go_through(
@@ -101,7 +102,7 @@ async def go_through(
             await pupil.own.say("🏠")
             await scene.stage.pause(10)
             return
-        await take_step(scene, pupil, lesson, step, f"step:{sitting}:{index}")
+        await Taking(scene, pupil, lesson, step, f"step:{sitting}:{index}").take()
     scene.truth.lessons[pupil.number, lesson.key] = stamp(scene.now)
     await wait(scene, pupil.random)
 
@@ -118,63 +119,19 @@ async def warm_up(scene: Scene, pupil: Pupil, sitting: str) -> None:
         await phone.touch(found[0], found[1][0])
 
 
-async def take_step(scene: Scene, pupil: Pupil, lesson: Lesson, step: Step, act: str) -> None:
-    """Do what a step asks, sometimes after something else."""
-    phone, random, truth = pupil.own, pupil.random, scene.truth
-    index = int(act.rpartition(":")[2])
-    await wait(scene, random)
-    await phone.read()
-    await something_else(scene, pupil)
-    if step.kind == "say_after":
-        await phone.voice(pupil.index + index)
-        truth.answer(pupil.number, lesson.key, index, step.kind, scene.now)
-        await wait(scene, random)
-        await phone.read()
-        await phone.tap(f"{act}:0")
-        return
-    right = step.right
-    if right is None:
-        await phone.tap(f"{act}:0", times=2 if random.random() < TWICE else 1)
-        return
-    if random.random() < WRONG:  # once: what is offered then is the bot's choice
-        choice = random.choice([at for at in range(len(step.options)) if at != right])
-        await phone.tap(f"{act}:{choice}")
-        truth.answer(
-            pupil.number, lesson.key, index, step.kind, scene.now, choice=choice, right=False
-        )
-        await wait(scene, random)
-        await phone.read()
-    await phone.tap(f"{act}:{right}", times=2 if random.random() < TWICE else 1)
-    truth.answer(pupil.number, lesson.key, index, step.kind, scene.now, choice=right, right=True)
-
-
-async def something_else(scene: Scene, pupil: Pupil) -> None:
-    """Send a sticker, or words that nobody asked for, and reword them."""
-    if pupil.part is Part.FAMILY or pupil.random.random() > ODD:
-        return
-    if pupil.random.random() < 0.5:  # noqa: PLR2004
-        await pupil.own.sticker()
-        await wait(scene, pupil.random)
-        await pupil.own.read()
-        return
-    await scene.own_second(pupil)
-    said = await pupil.own.say("老师，这个字我不认得")
-    scene.truth.ask(pupil.number, scene.now, "text")
-    await wait(scene, pupil.random)
-    await pupil.own.edit(said["message_id"], "老师，这个字我认得了")
-    await wait(scene, pupil.random)
-    await pupil.own.read()
-
-
 async def ask(scene: Scene, pupil: Pupil) -> None:
-    """Ask the teacher by voice."""
+    """Ask the teacher, by voice or in writing."""
     await pupil.own.say("🏠")
     await scene.stage.pause(10)
     await pupil.own.read()
     await pupil.own.tap("ask")
     await scene.own_second(pupil)
-    await pupil.own.voice(pupil.index)
-    scene.truth.ask(pupil.number, scene.now, "voice")
+    if pupil.reader is Reader.WELL:
+        await pupil.own.say("老师，下次课要带什么？")
+        scene.truth.ask(pupil.number, scene.now, "text")
+    else:
+        await pupil.own.voice(pupil.index)
+        scene.truth.ask(pupil.number, scene.now, "voice")
     await wait(scene, pupil.random)
 
 
@@ -201,8 +158,3 @@ async def hear_answers(scene: Scene, pupil: Pupil, at: datetime) -> None:
         await phone.voice(pupil.index + 1)
         scene.truth.ask(pupil.number, scene.now, "voice")
     await scene.stage.pause(10)
-
-
-async def wait(scene: Scene, random: Random) -> None:
-    """Take one's time."""
-    await scene.stage.pause(random.choice(WAITS))

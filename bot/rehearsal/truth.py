@@ -47,9 +47,11 @@ class Truth:
     marks: list[Fact] = field(default_factory=list)
     answers: list[Fact] = field(default_factory=list)
     lessons: dict[tuple[str, str], str] = field(default_factory=dict)  # finished when
+    reviews: list[Fact] = field(default_factory=list)  # number, good, by whom, when
     questions: list[Asked] = field(default_factory=list)
     consents: dict[str, Agreed] = field(default_factory=dict)
     phones: set[Fact] = field(default_factory=set)  # number, user, reachable
+    readers: dict[str, str] = field(default_factory=dict)  # what was chosen, by number
     linked_at: dict[str, datetime] = field(default_factory=dict)
     lost_at: dict[str, datetime] = field(default_factory=dict)
     came: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by meeting
@@ -111,12 +113,12 @@ class Truth:
         *,
         choice: int | None = None,
         right: bool | None = None,
+        shown: bool = False,
     ) -> None:
-        """Note an answer in a lesson."""
+        """Note an answer in a lesson; `shown` is one that was spoken or photographed."""
         self.tries[number, lesson, step] += 1
         tries = self.tries[number, lesson, step]
-        voiced = kind == "say_after"
-        self.answers.append((number, lesson, step, kind, tries, choice, right, voiced, stamp(at)))
+        self.answers.append((number, lesson, step, kind, tries, choice, right, shown, stamp(at)))
 
     def ask(self, number: str, at: datetime, how: str) -> None:
         """Note a question, or what came unasked and reaches the teacher as one."""

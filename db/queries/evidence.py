@@ -12,10 +12,12 @@ from db.models import (
     Consent,
     LedgerEntry,
     Mark,
+    Mastery,
     Media,
     Meeting,
     MeetingState,
     Membership,
+    OwnLesson,
     Person,
     Question,
     Role,
@@ -42,6 +44,7 @@ class Kept:
     answers: Sequence[Answer]
     questions: Sequence[Question]
     consents: Sequence[Consent]
+    mastery: Sequence[Mastery]
     media: dict[int, Media]
     lines: Sequence[LedgerEntry]
 
@@ -87,6 +90,12 @@ async def meetings(session: AsyncSession, class_id: int, now: datetime) -> list[
     return list(await session.scalars(query))
 
 
+async def own_titles(session: AsyncSession, class_id: int) -> dict[str, str]:
+    """Return what a class's own lessons are called, by key and version, as in `own1 v2`."""
+    query = select(OwnLesson).where(OwnLesson.study_class_id == class_id)
+    return {f"{row.key} v{row.version}": row.title for row in await session.scalars(query)}
+
+
 async def marks_of(session: AsyncSession, meeting_id: int) -> dict[int, list[Mark]]:
     """Return a meeting's marks, person by person."""
     query = select(Mark).where(Mark.meeting_id == meeting_id).order_by(Mark.at, Mark.id)
@@ -126,12 +135,16 @@ async def kept(session: AsyncSession, person_id: int, class_id: int) -> Kept:
     consents = await session.scalars(
         select(Consent).where(Consent.person_id == person_id).order_by(Consent.asked_at, Consent.id)
     )
+    mastery = await session.scalars(
+        select(Mastery).where(Mastery.person_id == person_id).order_by(Mastery.item)
+    )
     found = Kept(
         marks=marks.all(),
         sittings=sittings.all(),
         answers=answers.all(),
         questions=questions.all(),
         consents=consents.all(),
+        mastery=mastery.all(),
         media={},
         lines=await lines(session, person_id),
     )
@@ -143,7 +156,7 @@ def _media_ids(found: Kept) -> set[int]:
     """Gather the files that a person's rows name."""
     named = [
         *(mark.voice_id for mark in found.marks),
-        *(answer.voice_id for answer in found.answers),
+        *(file for row in found.answers for file in (row.voice_id, row.comment_id)),
         *(file for row in found.questions for file in (row.media_id, row.answer_media_id)),
         *(file for row in found.consents for file in (row.voice_id, row.witness_voice_id)),
     ]

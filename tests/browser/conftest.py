@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
@@ -134,13 +135,20 @@ async def classroom(page: Page, bot: Bot, control: Callable[..., Awaitable[Any]]
     return Classroom(page, learner, teacher, group)
 
 
+@pytest.fixture
+def clock() -> Path | None:
+    """The file that says what time it is in the demo; none, where it is the real one."""
+    return None
+
+
 @fresh
-async def demo(tmp_path: Path) -> AsyncIterator[str]:
+async def demo(tmp_path: Path, clock: Path | None) -> AsyncIterator[str]:
     """The demo in an empty folder; yields its address."""
     port = free_port()
+    settings = {"MIAOKE_DATA": str(tmp_path)} | ({"MIAOKE_CLOCK": str(clock)} if clock else {})
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
-        env={"PATH": "/usr/bin:/bin", "MIAOKE_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        env={"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1", **settings},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -54,7 +54,7 @@ async def test_hours_of_one_on_time_one_late_and_one_away(facts_of):
 
 async def test_every_row_names_the_ledger_lines_that_it_rests_on(facts_of):
     facts = await facts_of(1)
-    tables = ("meetings", "marks", "lessons", "answers", "questions", "consents")
+    tables = ("meetings", "marks", "lessons", "works", "answers", "questions", "consents")
     assert [(name, row) for name in tables for row in facts[name] if not row["lines"]] == []
     assert [row["lines"] for row in facts["marks"][:2]] == ["2", "3"]
     assert facts["meetings"][0]["lines"] == "2–3"

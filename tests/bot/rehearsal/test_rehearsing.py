@@ -6,12 +6,17 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from bot.evidence.verification import verify
 from bot.rehearsal import Plan, rehearse
 from bot.rehearsal.checks import problems
 from bot.rehearsal.performing import run
 from bot.rehearsal.processes import launch_forked
+from bot.rehearsal.readers import Reader, reader
+from bot.rehearsal.voiced import unheard
+from bot.voice.choosing_clips import Voices
+from db.models import Person, Reads
 from db.session import connect
 
 WEDNESDAY = date(2026, 11, 25)
@@ -69,6 +74,22 @@ def test_what_people_did_is_what_the_school_kept(outcome):
     assert outcome.played.truth.consents
 
 
+def test_a_class_reads_nothing_numbers_some_or_well():
+    assert {reader(place) for place in range(50)} == set(Reader)
+    assert {one.stored for one in Reader} == {str(one) for one in Reads}
+
+
+async def test_whoever_reads_nothing_has_heard_every_message(outcome, out):
+    database = connect(f"sqlite:///{out / 'data' / 'miaoke.db'}")
+    database.carry(voices=Voices(out / "data"))
+    async with database.read() as session:
+        assert await unheard(session) == []
+        readers = set(await session.scalars(select(Person.reads).where(Person.id > 0)))
+    await database.close()
+    assert readers == {Reads.NOTHING, Reads.SOME}
+    assert {answer[3] for answer in outcome.played.truth.answers} > {"say_after", "match"}
+
+
 TAMPERINGS = {
     "a mark is gone": ("DELETE FROM mark WHERE id = 2", "marks: missing"),
     "a mark was made up": (
@@ -106,6 +127,16 @@ TAMPERINGS = {
         "without a reason",
     ),
     "a voice was not fetched": ("UPDATE media SET state = 'failed' WHERE id = 1", "media:"),
+    "a choice of reading was lost": (
+        "UPDATE person SET reads = 'some' WHERE reads = 'nothing'",
+        "readers: missing",
+    ),
+    "a voice was left out": (
+        """UPDATE outbox SET method = 'sendMessage', payload = json_object('text', 'words alone')
+            WHERE id = (SELECT min(outbox.id) FROM outbox JOIN person ON person.id = person_id
+            WHERE purpose = 'voice' AND outbox.state = 'sent' AND reads = 'nothing')""",
+        "neither voice nor note of a missing one: 'words alone'",
+    ),
     "a phone was forgotten": ("DELETE FROM account_person WHERE person_id = 1", "phones: missing"),
 }
 
