@@ -1,16 +1,22 @@
 """Plan what a timetable file says: whole or not at all."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.roster_people import CellError
-from bot.services.timetable_file import TimetableReading, TimetableRow, wrong
+from bot.services.taught import pack
+from bot.services.timetable_cautions import Caution, cautions
+from bot.services.timetable_resolving import Desk, desk_of, settle
+from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
 from bot.services.timetabling import PlannedMeeting, plan_meetings
-from db.models import Person, Role, StudyClass
-from db.queries import people
+from db.models import MeetingState, Person, StudyClass
+from db.queries import meetings, people
+
+MOMENT = timedelta(seconds=1)
+Plan = tuple[Desk, Person, list[PlannedMeeting]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,7 @@ class Planned:
     new: int = 0
     unchanged: int = 0
     errors: tuple[CellError, ...] = ()
+    warnings: tuple[Caution, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Shape the result for `--json`."""
@@ -36,38 +43,57 @@ class Planned:
                 }
                 for error in self.errors
             ],
+            "warnings": [warning.as_json() for warning in self.warnings],
         }
 
 
 async def plan_timetable(
     session: AsyncSession, reading: TimetableReading, study_class: StudyClass | None, now: datetime
 ) -> Planned:
-    """Plan every line, in the class that it names or else in the one given."""
-    errors = list(reading.errors)
-    plans: dict[tuple[int, int], list[PlannedMeeting]] = defaultdict(list)
-    classes: dict[int, StudyClass] = {}
-    teachers: dict[int, Person] = {}
+    """Plan every meeting, in the class that it names or else in the one given."""
+    plans, errors = await _settle(session, reading, study_class, now)
+    if errors := [*reading.errors, *errors]:
+        return Planned(errors=tuple(dict.fromkeys(errors)))
+    new = 0
+    for desk, teacher, entries in plans:
+        new += len(await plan_meetings(session, desk.study_class, teacher, entries, now))
+    warned: list[Caution] = []
+    for desk, teacher, entries in plans:
+        warned += await cautions(session, desk.study_class, teacher, entries, now, desk.places)
+    return Planned(new, len(reading.rows) - new, warnings=tuple(warned))
+
+
+async def _settle(
+    session: AsyncSession, reading: TimetableReading, study_class: StudyClass | None, now: datetime
+) -> tuple[list[Plan], list[CellError]]:
+    """Sort the meetings by class and teacher; name each cell that keeps one from being planned."""
+    errors: list[CellError] = []
+    desks: dict[str, Desk | None] = {}
+    rows: dict[int, list[tuple[TimetableRow, Person]]] = defaultdict(list)
     for row in reading.rows:
-        place = await _class_of(session, row, study_class)
-        if place is None:
+        if row.class_name not in desks:
+            place = await _class_of(session, row, study_class)
+            desks[row.class_name] = await desk_of(session, place, now) if place else None
+        desk = desks[row.class_name]
+        if desk is None:
             where = row.columns.get("class_name", row.columns["day"])
             errors.append(wrong("class", row.sheet, row.row, where, name=row.class_name))
             continue
-        teacher = await _teacher(session, place, row.teacher, now)
-        if teacher is None:
-            where = row.columns["teacher"]
-            errors.append(wrong("teacher", row.sheet, row.row, where, name=row.teacher))
-            continue
-        classes[place.id], teachers[teacher.id] = place, teacher
-        plans[place.id, teacher.id].append(row.entry)
-    if errors:
-        return Planned(errors=tuple(errors))
-    new = 0
-    for (class_id, teacher_id), entries in plans.items():
-        new += len(
-            await plan_meetings(session, classes[class_id], teachers[teacher_id], entries, now)
-        )
-    return Planned(new, len(reading.rows) - new)
+        settled = settle(row, desk)
+        if isinstance(settled, CellError):
+            errors.append(settled)
+        else:
+            rows[desk.study_class.id].append(settled)
+    plans: list[Plan] = []
+    by_class = {desk.study_class.id: desk for desk in desks.values() if desk}
+    for class_id, found in rows.items():
+        ordered, left_out = await _in_order(session, class_id, found)
+        errors += left_out
+        entries: dict[Person, list[PlannedMeeting]] = defaultdict(list)
+        for row, teacher in ordered:
+            entries[teacher].append(row.entry)
+        plans += [(by_class[class_id], teacher, held) for teacher, held in entries.items()]
+    return plans, errors
 
 
 async def _class_of(
@@ -76,14 +102,36 @@ async def _class_of(
     return await people.class_named(session, row.class_name) if row.class_name else given
 
 
-async def _teacher(
-    session: AsyncSession, study_class: StudyClass, name: str, now: datetime
-) -> Person | None:
-    """Find who teaches under this name in a class; nobody where two do."""
-    found = {
-        person.id: person
-        for role in (Role.TEACHER, Role.CLASS_HEAD)
-        for person in await people.members(session, study_class.id, role, now)
-        if person.name == name
+async def _in_order(
+    session: AsyncSession, class_id: int, rows: list[tuple[TimetableRow, Person]]
+) -> tuple[list[tuple[TimetableRow, Person]], list[CellError]]:
+    """Give each meeting that names only a course its next lesson; one that stands keeps its own."""
+    rows = sorted(rows, key=lambda one: one[0].entry.starts_at)
+    if not any(row.in_order for row, _ in rows):
+        return rows, []
+    standing = {
+        meeting.starts_at: meeting.lesson
+        for meeting in await meetings.of_class(
+            session,
+            class_id,
+            after=rows[0][0].entry.starts_at,
+            until=rows[-1][0].entry.starts_at + MOMENT,
+        )
+        if meeting.state is not MeetingState.CANCELLED
     }
-    return next(iter(found.values())) if len(found) == 1 else None
+    taken = await meetings.lessons_of(session, class_id) | {row.entry.lesson for row, _ in rows}
+    given, errors = [], []
+    for row, teacher in rows:
+        if not row.in_order:
+            given.append((row, teacher))
+            continue
+        course = pack(row.in_order)
+        following = (lesson.key for lesson in course.lessons if lesson.key not in taken)
+        key = standing.get(row.entry.starts_at) or next(following, None)
+        if key is None:
+            where = row.columns["lesson"]
+            errors.append(wrong("lessons_out", row.sheet, row.row, where, course=course.title))
+            continue
+        taken.add(key)
+        given.append((replace(row, entry=replace(row.entry, lesson=key)), teacher))
+    return given, errors

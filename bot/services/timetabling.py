@@ -2,40 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import almanac
 from bot.language import SHANGHAI
 from bot.services.refusing import Refusal
-from bot.services.teaching import course
+from bot.services.timetable_meeting import (
+    DAY,
+    LONGEST_PLACE,
+    LONGEST_TITLE,
+    PlannedMeeting,
+    check_entry,
+    lesson_title,
+)
 from db import ledger
-from db.models import Meeting, Mode, Person, StudyClass
+from db.models import Meeting, Person, StudyClass
 from db.queries import meetings
 
+__all__ = [
+    "LONGEST_PLACE",
+    "LONGEST_TITLE",
+    "PlannedMeeting",
+    "check_entry",
+    "lesson_title",
+    "next_free",
+    "plan_meetings",
+]
+
 MOST_A_DAY = 20
-LONGEST_PLACE = LONGEST_TITLE = 80
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class PlannedMeeting:
-    """One meeting to plan; the title is the lesson's own where none is given."""
-
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    mode: Mode = Mode.OFFLINE
-    lesson: str = ""
-    title: str = ""
-
-    @property
-    def when(self) -> str:
-        """Name the meeting by its time in the county."""
-        start, end = self.starts_at.astimezone(SHANGHAI), self.ends_at.astimezone(SHANGHAI)
-        return f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}"
+DAYS_OFFERED = 14
 
 
 async def plan_meetings(
@@ -88,45 +86,54 @@ async def plan_meetings(
     return made
 
 
-def lesson_title(key: str) -> str:
-    """Return a lesson's title."""
-    lesson = course().lesson(key)
-    return lesson.title if lesson else ""
+async def next_free(
+    session: AsyncSession,
+    study_class: StudyClass,
+    teacher: Person,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> tuple[datetime, datetime] | None:
+    """Find the next day on which nothing stands against a meeting at this time of the day.
+
+    In the busy time in the fields any other day is offered, if none is better within a fortnight.
+    """
+    first = PlannedMeeting(starts_at, ends_at, "")
+    later = [first.later(days) for days in range(1, DAYS_OFFERED + 1)]
+    standing = await meetings.around(
+        session, study_class.id, teacher.id, after=starts_at, until=later[-1].ends_at
+    )
+    elsewhere = {
+        number for number, _ in await meetings.classmates_elsewhere(session, study_class.id, now)
+    }
+    if elsewhere:
+        standing = [
+            *standing,
+            *await meetings.of_classes(
+                session, elsewhere, after=starts_at, until=later[-1].ends_at
+            ),
+        ]
+    free = [
+        entry
+        for entry in later
+        if entry.starts_at > now and not any(entry.meets(one) for one in standing)
+    ]
+    township = study_class.township
+    for borne in (set(), _borne(first.day, township)):
+        for entry in free:
+            if _against(entry.day, township) <= borne:
+                return entry.starts_at, entry.ends_at
+    return None
 
 
-def check_entry(entry: PlannedMeeting) -> None:
-    """Refuse a meeting that makes no sense by itself."""
-    if course().lesson(entry.lesson) is None:
-        known = "、".join(f"{lesson.key} {lesson.title}" for lesson in course().lessons)
-        raise Refusal(
-            f"{entry.when}：没有“{entry.lesson}”这一课；现有：{known}。",
-            f"{entry.when}: there is no lesson “{entry.lesson}”; there are: {known}.",
-            "lesson",
-        )
-    if entry.ends_at <= entry.starts_at:
-        raise Refusal(
-            f"{entry.when}：结束时间不晚于开始时间，请改正。",
-            f"{entry.when}: it ends before it begins; correct it.",
-            "ends_early",
-        )
-    if entry.ends_at - entry.starts_at > DAY:
-        raise Refusal(
-            f"{entry.when}：一次课不能超过一天，请改正。",
-            f"{entry.when}: a meeting lasts no longer than a day; correct it.",
-            "too_long",
-        )
-    if not entry.place.strip() or len(entry.place) > LONGEST_PLACE:
-        raise Refusal(
-            f"{entry.when}：地点要写，最多 {LONGEST_PLACE} 个字。",
-            f"{entry.when}: give a place, in at most {LONGEST_PLACE} characters.",
-            "place",
-        )
-    if len(entry.title) > LONGEST_TITLE:
-        raise Refusal(
-            f"{entry.when}：课名太长，最多 {LONGEST_TITLE} 个字。",
-            f"{entry.when}: the title has at most {LONGEST_TITLE} characters.",
-            "title",
-        )
+def _against(day: date, township: str) -> set[almanac.Kind]:
+    return {notice.kind for notice in almanac.warnings_on(day, township) if notice.avoid}
+
+
+def _borne(day: date, township: str) -> set[almanac.Kind]:
+    """Return what cannot be avoided by another day: a season outlasts the fortnight."""
+    seasons = {almanac.Kind.SEASON}
+    return seasons if _against(day, township) != seasons else set()
 
 
 async def _standing(
@@ -171,7 +178,7 @@ def _check_clashes(
             )
     for entry in entries:
         for meeting in standing:
-            if meeting.starts_at < entry.ends_at and entry.starts_at < meeting.ends_at:
+            if entry.meets(meeting):
                 other = PlannedMeeting(meeting.starts_at, meeting.ends_at, meeting.place)
                 whose, whose_en = (
                     ("这个班", "the class")

@@ -1,14 +1,15 @@
 """What is planned when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from db.models import Meeting, MeetingState, StudyClass
+from db.models import Meeting, MeetingState, Membership, Person, Role, StudyClass
 from db.objects import Objects
 
 _NUMBERED = Objects(
@@ -108,3 +109,73 @@ async def around(
         Meeting.starts_at < until,
     )
     return (await session.scalars(found.order_by(Meeting.starts_at))).all()
+
+
+async def of_county(
+    session: AsyncSession, county_id: int, *, after: datetime, until: datetime
+) -> Sequence[Meeting]:
+    """List what every class of a county does in this span, but for what was cancelled."""
+    found = select(Meeting).join(StudyClass, StudyClass.id == Meeting.study_class_id)
+    found = found.where(
+        StudyClass.county_id == county_id,
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.ends_at > after,
+        Meeting.starts_at < until,
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at, Meeting.id))).all()
+
+
+async def of_classes(
+    session: AsyncSession, numbers: Collection[int], *, after: datetime, until: datetime
+) -> Sequence[Meeting]:
+    """List what these classes do in this span, but for what was cancelled."""
+    found = select(Meeting).where(
+        Meeting.study_class_id.in_(numbers),
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.ends_at > after,
+        Meeting.starts_at < until,
+    )
+    return (await session.scalars(found.order_by(Meeting.starts_at, Meeting.id))).all()
+
+
+async def places_of(session: AsyncSession, county_id: int) -> set[str]:
+    """Gather the places of a county where classes meet or have met."""
+    points = select(StudyClass.teaching_point).where(StudyClass.county_id == county_id)
+    places = select(Meeting.place).join(StudyClass, StudyClass.id == Meeting.study_class_id)
+    places = places.where(StudyClass.county_id == county_id)
+    return {place for place in await session.scalars(points.union(places)) if place}
+
+
+async def classmates_elsewhere(
+    session: AsyncSession, study_class_id: int, now: datetime
+) -> Sequence[tuple[int, str]]:
+    """List the learners of a class who learn in another one too: its number, their own."""
+    here, there = aliased(Membership), aliased(Membership)
+    found = (
+        select(there.study_class_id, Person.number)
+        .join(here, here.person_id == there.person_id)
+        .join(Person, Person.id == there.person_id)
+        .where(
+            here.study_class_id == study_class_id,
+            there.study_class_id != study_class_id,
+            *(
+                condition
+                for one in (here, there)
+                for condition in (
+                    one.role == Role.LEARNER,
+                    one.starts_at <= now,
+                    or_(one.ends_at.is_(None), one.ends_at > now),
+                )
+            ),
+        )
+        .order_by(there.study_class_id, Person.number)
+    )
+    return [(class_id, number) for class_id, number in await session.execute(found) if class_id]
+
+
+async def lessons_of(session: AsyncSession, study_class_id: int) -> set[str]:
+    """Gather the lessons that a class has had or has planned."""
+    found = select(Meeting.lesson).where(
+        Meeting.study_class_id == study_class_id, Meeting.state != MeetingState.CANCELLED
+    )
+    return set(await session.scalars(found.distinct()))

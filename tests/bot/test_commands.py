@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from aiohttp import web
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
@@ -59,6 +59,16 @@ def done(*args):
     result = run(*args)
     assert result.exit_code == 0, result.output
     return result.stdout
+
+
+def sheet(path, *rows):
+    """Write a sheet, row by row."""
+    workbook = Workbook()
+    first = workbook.active
+    assert first is not None
+    for row in rows:
+        first.append(row)
+    workbook.save(path)
 
 
 @pytest.fixture
@@ -284,6 +294,17 @@ def test_a_name_that_is_none_is_refused(school):
     refused(run("invite", "--role", "teacher", "--name", "123", *NAME), "不像姓名", "no name")
 
 
+def test_a_timetable_is_exported_to_be_hung_up_and_read_back(school):
+    done("invite", "--role", "teacher", "--class", CLASS, "--name", "示例老师", *NAME)
+    done("timetable", "sample", "t.xlsx", "--week-of", "2026-11-23")
+    done("timetable", "import", "t.xlsx")
+    wall = ("timetable", "export", "wall.xlsx", "--class", CLASS, "--from", "2026-11-25")
+    assert "3 次课" in done(*wall, "--picture", "wall.png")
+    assert 0 < Path("wall.png").stat().st_size <= 100_000
+    refused(run(*wall), "没有覆盖", "--force")
+    assert json.loads(done("timetable", "import", "wall.xlsx", "--json"))["unchanged"] == 3
+
+
 def test_a_wrong_timetable_names_its_cells(school):
     done("timetable", "sample", "t.xlsx", "--teacher", "示例生人")
 
@@ -292,6 +313,84 @@ def test_a_wrong_timetable_names_its_cells(school):
     assert result.exit_code == 2
     assert [error["code"] for error in json.loads(result.stdout)["errors"]] == ["teacher"] * 3
     assert "H3" in result.stderr
+
+
+def teach():
+    done("invite", "--role", "teacher", "--class", CLASS, "--name", "示例老师", *NAME)
+
+
+def test_a_grid_is_imported_like_the_list(school):
+    teach()
+    done("timetable", "sample", "grid.xlsx", "--grid")
+    done("timetable", "sample", "list.xlsx")
+
+    assert json.loads(done("timetable", "import", "grid.xlsx", "--json"))["new"] == 3
+    assert json.loads(done("timetable", "import", "list.xlsx", "--json"))["unchanged"] == 3
+
+
+def test_a_week_takes_its_days_from_the_options(school):
+    teach()
+    week = [["节次", "周二", "周四"], ["19:00-20:30", "文化基础", "文化基础"]]
+    sheet("week.xlsx", *week)
+    args = ("timetable", "import", "week.xlsx", "--class", CLASS)
+
+    refused(run(*args), "--from", "--until")
+    refused(run(*args, "--from", "2026-11-24"), "一起写", "go together")
+    refused(run(*args, "--from", "2026-12-18", "--until", "2026-11-24"), "颠倒", "earlier")
+    weeks = ("--from", "2026-11-24", "--until", "2026-12-18")
+    assert "新排 8 次课" in done(*args, *weeks)
+
+
+def test_what_speaks_against_meetings_is_told_and_given_as_data(school):
+    teach()
+    rows = [["教师：示例老师　地点：云上教学点"], ["节次", "2026-12-25", "2027-01-01"]]
+    sheet("t.xlsx", *rows, ["9:00-10:00", "wh01", "wh02"])
+
+    result = run("timetable", "import", "t.xlsx", "--class", CLASS, "--json")
+
+    warnings = json.loads(result.stdout)["warnings"]
+    assert result.exit_code == 0
+    assert {(one["kind"], one["verify"]) for one in warnings} >= {("unknown", True)}
+    told = run("timetable", "import", "t.xlsx", "--class", CLASS)
+    assert "新排 0 次课，原有 2 次不变" in told.stdout
+    assert "2027" in told.stderr
+    assert "请留意" in told.stderr
+
+
+def test_the_calendar_lists_special_days(alone):
+    span = ("--township", "示例乡", "--from", "2026-11-13", "--until", "2026-11-22")
+
+    listed = done("timetable", "calendar", *span).splitlines()
+    data = json.loads(done("timetable", "calendar", *span, "--json"))
+
+    assert listed[0] == ("2026-11-13 星期五\t过节：苗年。（待核）\tFeast: 苗年. (to be checked)")
+    assert [one["day"][-2:] for one in data["days"]] == ["13", "14", "15", "16", "22"]
+    assert data["market_days_missing"] == []
+    span = ("--township", "西江镇", "--from", "2026-11-16", "--until", "2026-11-17")
+    assert "西江镇的赶场日还没有填" in run("timetable", "calendar", *span).stderr
+    turn = run("timetable", "calendar", "--from", "2030-12-31", "--until", "2031-01-02")
+    assert (turn.stdout, turn.stderr.count("放假安排")) == ("", 2)
+    wrong = ("--from", "2026-11-16", "--until", "2026-11-01")
+    refused(run("timetable", "calendar", *wrong), "--until", "two years")
+
+
+def test_a_county_goes_by_its_own_almanac(alone):
+    done("timetable", "almanac", "a.yaml")
+    refused(run("timetable", "almanac", "a.yaml"), "没有覆盖", "--force")
+    own = alone / "data" / "almanac.yaml"
+    own.parent.mkdir(exist_ok=True)
+    text = Path("a.yaml").read_text("utf-8")
+    own.write_text(text.replace("branches: 子午", "branches: 丑未"), "utf-8")
+    day = ("--from", "2026-11-23", "--until", "2026-11-23", "--json")
+
+    try:
+        data = json.loads(done("timetable", "calendar", "--township", "示例乡", *day))
+        assert [one["kind"] for one in data["days"]] == ["market"]
+        own.write_text("county: 1\nmarket: []", "utf-8")
+        refused(run("timetable", "calendar", *day), "看不懂", "almanac.yaml")
+    finally:
+        own.unlink()
+        done("timetable", "calendar", *day)
 
 
 def test_a_changed_archive_and_a_changed_ledger_are_told(alone):

@@ -1,0 +1,84 @@
+"""What one cell of a grid says: lesson, teacher, place and mode, a line each."""
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.services.roster_cells import Cell, Kind
+from bot.services.roster_values import narrow, text_fault, tidy
+from bot.services.timetable_values import (
+    LONGEST_TEXT,
+    MODES,
+    course_of,
+    known_lessons,
+    lesson_of,
+)
+from db.models import Mode
+
+NOTHING = {"", "-", "--", "—", "——", "/", "\\", "无", "空", "休息", "午休", "午餐", "放假", "停课"}
+BREAKS = {*NOTHING, "课间", "大课间", "课间操", "眼保健操", "晚餐", "早餐", "吃饭"}
+MOST_EXTRAS = 2
+LONGEST_CELL = 400
+_BETWEEN = re.compile(r"[\r\n|/／]+")
+_LABEL = re.compile(r"(课|课程|内容|授课教师|任课教师|教师|老师|上课地点|地点|教室|方式) ?: ?(.+)")
+_BRACKETS = "()（）[]【】@＠ "
+_LESSON = {"课", "课程", "内容"}
+_PLACE = {"上课地点", "地点", "教室"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A cell's parts; `extras` are those of which only the class can tell what they are."""
+
+    lesson: str = ""
+    in_order: str = ""
+    teacher: str = ""
+    place: str = ""
+    mode: Mode = Mode.OFFLINE
+    extras: tuple[str, ...] = ()
+    fault: str = ""
+    known: str = ""
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether a cell only says that there is no class."""
+    return tidy(text) in BREAKS
+
+
+def said_in(cell: Cell) -> Said:
+    """Read a cell with a meeting in it."""
+    pieces = [tidy(piece).strip(_BRACKETS) for piece in _BETWEEN.split(cell.text)]
+    parts = [part for part in pieces if part]
+    if (
+        cell.kind is Kind.ERROR
+        or text_fault(cell, LONGEST_CELL)
+        or any(len(part) > LONGEST_TEXT for part in parts)
+    ):
+        return Said(fault="text")
+    said, plain = Said(), list[str]()
+    for part in parts:
+        label = _LABEL.fullmatch(narrow(part))
+        if part in MODES:
+            said = replace(said, mode=MODES[part])
+        elif label is None:
+            plain.append(part)
+        elif label[1] in _LESSON:
+            plain.insert(0, label[2])
+        else:
+            said = _labelled(said, label[1], label[2])
+    lesson, *extras = plain or [""]
+    if said.fault or len(extras) > MOST_EXTRAS:
+        return Said(fault=said.fault or "parts")
+    key, course = lesson_of(lesson), course_of(lesson)
+    if key or course:
+        return replace(said, lesson=key or "", in_order=course or "", extras=tuple(extras))
+    return Said(fault="lesson", known=known_lessons(lesson))
+
+
+def _labelled(said: Said, name: str, value: str) -> Said:
+    """Take in a part that says what it is."""
+    if name in _PLACE:
+        return replace(said, place=value)
+    if name != "方式":
+        return replace(said, teacher=value)
+    mode = MODES.get(value)
+    return replace(said, mode=mode) if mode else replace(said, fault="mode")

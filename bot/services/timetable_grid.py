@@ -1,0 +1,231 @@
+"""Read a timetable that is a grid: days one way, periods the other, either way round."""
+
+from datetime import date, datetime, timedelta
+
+from openpyxl.utils import get_column_letter
+
+from bot.language import SHANGHAI
+from bot.services.refusing import Refusal
+from bot.services.timetable_cell import is_nothing, said_in
+from bot.services.timetable_frame import Frame, crosses, frame_at, is_remark
+from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
+from bot.services.timetable_table import Facts, Table
+from bot.services.timetable_values import (
+    MOST_DAYS_AWAY,
+    WEEKDAYS,
+    WEEKDAYS_EN,
+    Period,
+    WrittenDay,
+    as_day,
+    as_period,
+)
+from bot.services.timetabling import PlannedMeeting
+
+DAY = timedelta(days=1)
+WEEK = 7
+FIELDS = ("day", "class_name", "teacher", "place", "lesson")
+Span = tuple[date, date]
+
+
+class Grid:
+    """Read the grids of one table, from top to bottom."""
+
+    def __init__(
+        self,
+        table: Table,
+        periods: dict[int, Period],
+        today: date,
+        span: Span | None,
+        reading: TimetableReading,
+    ) -> None:
+        self.table = table
+        self.periods = periods
+        self.today = today
+        self.span = span
+        self.reading = reading
+        self.facts = Facts()
+        self.found = False
+        self.blamed: set[tuple[int, int]] = set()
+
+    def read(self) -> bool:
+        """Read them all; say whether there was one."""
+        frame: Frame | None = None
+        for row in self.table.rows:
+            if frame and row <= frame.bottom:
+                continue
+            if new := frame_at(self.table, row):
+                frame, self.found = new, True
+            elif frame is None or crosses(self.table, frame, row):
+                self.facts.hear(self.table.joined(row, range(1, self.table.width + 1)))
+            elif is_remark(self.table.text(row, 1)):
+                frame = None
+            else:
+                self._row(frame, row)
+        return self.found
+
+    def _row(self, frame: Frame, row: int) -> None:
+        for column in range(frame.first, self.table.width + 1):
+            cell = self.table.cells.get((row, column))
+            head = frame.head(self.table, column)
+            if cell is None or is_nothing(cell.text) or is_remark(head):
+                continue
+            if self._merged_over_days(frame, row, column):
+                self._blame("merged_days", row, column)
+                continue
+            day_at, period_at = (frame.top, column), (row, max(1, frame.first - 1))
+            day, period = as_day(head), as_period(frame.axis(self.table, row))
+            if not frame.days_across:
+                day_at, period_at = period_at, day_at
+                day, period = as_day(frame.axis(self.table, row)), as_period(head)
+            days = self._days(day, day_at)
+            times = self._times(frame, (row, column), period, period_at)
+            self._take(row, column, days, times)
+            self.reading.check_length()
+
+    def _take(
+        self, row: int, column: int, days: list[date], times: tuple[Period, Period] | None
+    ) -> None:
+        said = said_in(self.table.cells[row, column])
+        if said.fault:
+            self._blame(said.fault, row, column, known=said.known)
+            return
+        if times is None:
+            return
+        starts, ends = times[0].starts, times[1].ends
+        assert starts  # noqa: S101 - as _times left them
+        assert ends  # noqa: S101
+        facts = self.facts.said
+        for day in days:
+            entry = PlannedMeeting(
+                datetime.combine(day, starts, SHANGHAI),
+                datetime.combine(day, ends, SHANGHAI),
+                said.place,
+                said.mode,
+                said.lesson,
+            )
+            self.reading.rows.append(
+                TimetableRow(
+                    self.table.name,
+                    row,
+                    dict.fromkeys(FIELDS, get_column_letter(column)),
+                    facts.get("class_name", ""),
+                    said.teacher,
+                    entry,
+                    said.extras,
+                    said.in_order,
+                    facts.get("teacher", ""),
+                    facts.get("place", ""),
+                )
+            )
+
+    def _merged_over_days(self, frame: Frame, row: int, column: int) -> bool:
+        merge = self.table.corners.get((row, column))
+        if merge is None:
+            return False
+        return merge.right > merge.left if frame.days_across else merge.bottom > merge.top
+
+    def _times(
+        self,
+        frame: Frame,
+        cell: tuple[int, int],
+        period: Period | None,
+        at: tuple[int, int],
+    ) -> tuple[Period, Period] | None:
+        """Return the periods with which a cell begins and ends: a merged one takes several."""
+        first = self._timed(period, at)
+        merge = self.table.corners.get(cell)
+        if first is None or merge is None:
+            return (first, first) if first else None
+        if frame.days_across:
+            text, last_at = frame.axis(self.table, merge.bottom), (merge.bottom, at[1])
+        else:
+            text, last_at = frame.head(self.table, merge.right), (at[0], merge.right)
+        last = self._timed(as_period(text), last_at)
+        return (first, last) if last else None
+
+    def _timed(self, period: Period | None, at: tuple[int, int]) -> Period | None:
+        """Return a period with its time, or blame its head once."""
+        if period is None:
+            self._blame("period", *at)
+        elif period.fault:
+            self._blame(period.fault, *at)
+        elif period.starts:
+            return period
+        elif period.first in self.periods and (period.last or period.first) in self.periods:
+            known, last = self.periods[period.first], self.periods[period.last or period.first]
+            if not known.fault and not last.fault:
+                return Period(period.first, period.last, known.starts, last.ends)
+            self._blame(known.fault or last.fault, *at)
+        else:
+            self._blame("no_time", *at)
+        return None
+
+    def _days(self, day: WrittenDay | None, at: tuple[int, int]) -> list[date]:
+        """Return the dates that a head means: one, or one a week."""
+        if day is None:
+            self._blame("day", *at)
+            return []
+        span = self.span or self.facts.span
+        if day.month is None:
+            return self._weekly(day.weekday or 0, span, at)
+        found = self._dated(day, span)
+        if found is None:
+            self._blame("day", *at)
+            return []
+        if abs((found - self.today).days) > MOST_DAYS_AWAY:
+            self._blame("far", *at)
+            return []
+        if day.weekday not in {None, found.weekday()}:
+            right = found.weekday()
+            self._blame(
+                "weekday",
+                *at,
+                day=found.isoformat(),
+                right=f"星期{WEEKDAYS[right]}",
+                right_en=WEEKDAYS_EN[right],
+            )
+            return []
+        return [found]
+
+    def _weekly(self, weekday: int, span: Span | None, at: tuple[int, int]) -> list[date]:
+        if span is None:
+            raise Refusal(
+                "课程表只写了星期几，没有写哪一天到哪一天；请在标题里写“2026年11月23日至12月18日”，"
+                "或者用 --from 和 --until。",
+                "The timetable names days of the week only; write 2026年11月23日至12月18日 in its"
+                " title, or use --from and --until.",
+                "span",
+            )
+        first, last = span
+        if max(abs((one - self.today).days) for one in span) > MOST_DAYS_AWAY:
+            self._blame("far", *at)
+            return []
+        day = first + (weekday - first.weekday()) % WEEK * DAY
+        days = [day + week * DAY for week in range(0, (last - day).days + 1, WEEK)]
+        if not days:
+            self._blame("never", *at)
+        return days
+
+    def _dated(self, day: WrittenDay, span: Span | None) -> date | None:
+        """Return a date; where it has no year, the one that lies in the weeks or else nearest."""
+        year = day.year or self.facts.year
+        years = [year] if year else [self.today.year + add for add in (-1, 0, 1)]
+        if span and not day.year:
+            years = [span[0].year, span[1].year]
+        found = []
+        for one in years:
+            try:
+                found.append(date(one, day.month or 0, day.day or 0))
+            except ValueError:
+                continue
+        inside = [one for one in found if span and span[0] <= one <= span[1]]
+        return min(inside or found, key=lambda one: abs(one - self.today), default=None)
+
+    def _blame(self, code: str, row: int, column: int, **values: str) -> None:
+        """Name a wrong cell, the corner of a merged one, and each but once."""
+        merge = self.table.corners.get((row, column))
+        at = (merge.top, merge.left) if merge else (row, column)
+        if at not in self.blamed:
+            self.blamed.add(at)
+            letter = get_column_letter(at[1])
+            self.reading.errors.append(wrong(code, self.table.name, at[0], letter, **values))
