@@ -11,7 +11,7 @@ from telegram import Update
 from telegram.ext import Application, BaseHandler, CallbackQueryHandler
 
 from bot.context import Context
-from bot.services import choosing
+from bot.services import choosing, polling
 from db import ledger
 from db.models import Account, Role
 from db.models import Update as Row
@@ -64,6 +64,10 @@ async def take(app: App, row: InboxRow, session: AsyncSession, now: datetime) ->
     context = await identify(app, update, session, now)
     if context is not None:
         await route(update, context, row)
+    elif update.poll:  # from nobody: how many chose what in a poll of ours
+        votes = [(option.text, option.voter_count) for option in update.poll.options]
+        closed = update.poll.is_closed
+        await polling.hear(session, update.poll.question, votes, now, closed=closed)
     if not keeps(update, context):
         await inbox.blank(session, row.id)
     await inbox.done(session, row.id, now)
