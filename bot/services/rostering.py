@@ -19,6 +19,7 @@ from bot.services.roster_fit import (
     particulars,
 )
 from bot.services.roster_people import RosterReading, RosterRow
+from bot.services.taught import taught_as
 from db import ledger
 from db.models import Membership, Person, Role, RosterImport, StudyClass
 from db.queries import people, staff
@@ -186,6 +187,8 @@ async def _classes(
             said = Counter(value for row in members if (value := class_particulars(row)[field]))
             if said and not getattr(study_class, field):
                 setattr(study_class, field, said.most_common(1)[0][0])
+        if name in made:
+            study_class.course = taught_as(study_class.trade)
         found[name] = study_class
     await session.flush()
     return found, made

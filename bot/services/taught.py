@@ -34,6 +34,11 @@ def trade_of(named: str) -> str | None:
     return next((name for name in trades if named in {name, pack(name).key}), None)
 
 
+def taught_as(trade: str) -> str:
+    """Return the course of a trade as rosters write it; what everybody learns where none fits."""
+    return next((name for name in PACKS[1:] if trade and pack(name).title in trade), FIRST)
+
+
 def step_at(lesson_key: str, place: int) -> tuple[Lesson, Step] | None:
     """Find a lesson and the step that stands at a place of it."""
     lesson = course().lesson(lesson_key)

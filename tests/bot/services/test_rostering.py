@@ -88,6 +88,7 @@ async def test_a_sample_roster_becomes_a_class(database, take_in, tmp_path, key,
         learners = await people.members(session, study_class.id, Role.LEARNER, now)
         assert [person.number for person in learners] == [f"P{at:06}" for at in range(1, 51)]
         assert (study_class.trade, study_class.township != "") == ("中餐烹饪", True)
+        assert study_class.course == "cooking"
         first = learners[0]
         number = key.unseal(first.id_sealed)
         assert (number[:6], number[-4:]) == ("999999", first.id_tail)

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.courses import TRADES, WENHUA, load
-from bot.services.taught import PACKS, course, pack, step_called, trade_of
+from bot.services.taught import PACKS, course, pack, step_called, taught_as, trade_of
 from bot.voice.choosing_clips import of_file
 
 STEPS = [step for lesson in course().lessons for step in lesson.steps]
@@ -34,3 +34,11 @@ def test_a_version_stays_that_of_the_pack():
         versions = {lesson.key: lesson.version for lesson in load(folder).lessons}
         for lesson in pack(folder.name).lessons:
             assert lesson.version == versions[lesson.key]
+
+
+@pytest.mark.parametrize(
+    ("trade", "course"),
+    [("中餐烹饪", "cooking"), ("物流服务与管理专业", "logistics"), ("养蜂", "wenhua"), ("", "wenhua")],
+)
+def test_a_class_learns_its_trade_where_there_is_a_course_for_it(trade, course):
+    assert taught_as(trade) == course
