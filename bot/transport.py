@@ -259,7 +259,7 @@ class Api:
 
 def form(params: Mapping[str, Any], files: Mapping[str, File]) -> aiohttp.FormData:
     """Return parameters and files as one multipart form."""
-    data = aiohttp.FormData()
+    data = aiohttp.FormData(quote_fields=False)  # names of files stay as people read them
     for name, value in params.items():
         data.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
     for name, (filename, content) in files.items():

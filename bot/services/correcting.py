@@ -69,8 +69,8 @@ async def show_next(
 def _verdicts(answer: Answer) -> Keyboard:
     return [
         [
-            button(f"👍 {html(MANDARIN, _('Good'))}", f"hw:{answer.id}:1", "success"),
-            button(f"🔁 {html(MANDARIN, _('Once more'))}", f"hw:{answer.id}:0"),
+            button("👍 " + html(MANDARIN, _("Good")), f"hw:{answer.id}:1", "success"),
+            button("🔁 " + html(MANDARIN, _("Once more")), f"hw:{answer.id}:0"),
         ],
         [button(html(MANDARIN, _("Next one")), "hwnext")],
     ]

@@ -5,110 +5,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language import MANDARIN, SHANGHAI, clock, day_word, html, translate
+from bot.language import MANDARIN, clock, day_word, html, translate
 from bot.language import N_ as _
 from bot.screens import screen as picture
 from bot.services import attending, tallying
 from bot.services.counting import standing
+from bot.services.listing_today import day_of, list_today
 from bot.services.reaching import listeners, tell_class_heads
 from bot.services.tallying import group_buttons, group_text, teacher_buttons, teacher_text
-from bot.voice.buttons import Keyboard, button, inline
+from bot.voice.buttons import button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, group_voice, shipped, show, tell, to_chat
 from db import ledger
 from db.models import Meeting, MeetingState, Message, Person, Priority, Role, StudyClass
 from db.queries import marks, meetings, people
 
-DAY = timedelta(days=1)
-
-
-def day_of(now: datetime) -> tuple[datetime, datetime]:
-    """Return the first and the last moment of this day in the county."""
-    start = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + DAY
-
-
-async def list_today(session: AsyncSession, listener: Listener, now: datetime) -> None:
-    """Show today's meetings of who teaches or leads a class, each with what can be done."""
-    teacher = listener.person
-    if teacher is None:
-        return
-    start, end = day_of(now)
-    today = await _theirs(session, teacher, start, end, now)
-    lines = [
-        html(
-            MANDARIN,
-            _("Today, %(date)s: %(count)d classes"),
-            date=f"{start.month}-{start.day}",
-            count=len(today),
-        )
-    ]
-    rows: Keyboard = []
-    for number, meeting in enumerate(today, 1):
-        counted = await tallying.tally(session, meeting, now)
-        lines.append(
-            html(
-                MANDARIN,
-                _("%(number)d. %(start)s–%(end)s %(lesson)s, %(place)s. Here %(here)d of %(all)d"),
-                number=number,
-                start=clock(meeting.starts_at),
-                end=clock(meeting.ends_at),
-                lesson=meeting.title,
-                place=meeting.place,
-                here=counted.came,
-                all=counted.all,
-            )
-        )
-        rows.append(today_buttons(number, meeting))
-    if not today:
-        lines.append(await _next_of(session, teacher, now))
-    payload = {"text": "\n".join(lines), "parse_mode": "HTML", "reply_markup": inline(rows)}
-    to_chat(session, listener.chat_id, "sendMessage", payload, now, Way())
-
-
-def today_buttons(number: int, meeting: Meeting) -> list[dict[str, str]]:
-    """Return what can be done with one of today's meetings."""
-    match meeting.state:
-        case MeetingState.PLANNED:
-            text = f"{number} {html(MANDARIN, _('Open check-in'))}"
-            return [button(text, f"open:{meeting.id}", "success")]
-        case MeetingState.OPEN:
-            return [
-                button(f"{number} {html(MANDARIN, _('Roll call'))}", f"roll:{meeting.id}:1"),
-                button(f"{number} {html(MANDARIN, _('Close'))}", f"close:{meeting.id}"),
-            ]
-        case MeetingState.CLOSED:
-            return [button(f"{number} {html(MANDARIN, _('Reopen'))}", f"reopen:{meeting.id}")]
-        case MeetingState.CANCELLED:
-            return []
-
-
-async def _theirs(
-    session: AsyncSession, person: Person, after: datetime, until: datetime, now: datetime
-) -> list[Meeting]:
-    """Return the meetings that somebody teaches, and those of the classes that they lead."""
-    found = {
-        meeting.id: meeting
-        for meeting in await meetings.of_teacher(session, person.id, after=after, until=until)
-    }
-    for study_class in await people.classes_of(session, person.id, Role.CLASS_HEAD, now):
-        led = await meetings.of_class(session, study_class.id, after=after, until=until)
-        found |= {meeting.id: meeting for meeting in led}
-    return sorted(found.values(), key=lambda meeting: (meeting.starts_at, meeting.id))
-
-
-async def _next_of(session: AsyncSession, teacher: Person, now: datetime) -> str:
-    coming = await _theirs(session, teacher, now, now + 60 * DAY, now)
-    if not coming:
-        return html(MANDARIN, _("No class is planned."))
-    return html(
-        MANDARIN,
-        _("Next class: %(day)s at %(time)s, %(place)s. We study %(lesson)s."),
-        day=day_word(coming[0].starts_at, now, MANDARIN),
-        time=clock(coming[0].starts_at),
-        place=coming[0].place,
-        lesson=coming[0].title,
-    )
+__all__ = ["close", "close_question", "day_of", "list_today", "open_checkin", "post_card"]
 
 
 async def open_checkin(
