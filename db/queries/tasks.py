@@ -77,13 +77,16 @@ async def unraised(session: AsyncSession, before: datetime, limit: int = 100) ->
     return (await session.scalars(found.order_by(Task.opened_at, Task.id).limit(limit))).all()
 
 
-async def last_closed(session: AsyncSession, person_id: int, kind: TaskKind) -> datetime | None:
-    """Say when a task of this kind about a person was last closed."""
-    found = select(Task.closed_at).where(
-        Task.person_id == person_id, Task.kind == kind, Task.closed_at.is_not(None)
+async def looked_after(
+    session: AsyncSession, person_ids: Sequence[int], kind: TaskKind, since: datetime
+) -> set[int]:
+    """Tell about whom of these such a task is open, or was closed since."""
+    found = select(Task.person_id).where(
+        Task.person_id.in_(person_ids),
+        Task.kind == kind,
+        Task.closed_at.is_(None) | (Task.closed_at > since),
     )
-    closed: datetime | None = await session.scalar(found.order_by(Task.closed_at.desc()).limit(1))
-    return closed
+    return set(await session.scalars(found))
 
 
 async def staff_of_township(

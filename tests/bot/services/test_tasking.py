@@ -4,7 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.services import tasking
+from bot.services.task_desk import held_by
+from bot.services.task_rules import rules
 from db.models import (
+    Account,
+    AccountPerson,
     Coming,
     County,
     LedgerEntry,
@@ -12,6 +16,7 @@ from db.models import (
     Meeting,
     MeetingState,
     Membership,
+    Message,
     Person,
     Phase,
     Role,
@@ -149,7 +154,7 @@ async def test_after_a_call_nobody_is_asked_again_before_two_more_meetings(schoo
 
 async def test_a_task_that_nobody_closes_goes_to_the_township_once(school, now):
     await silent(school, now)
-    late = now + timedelta(days=tasking.rules().raise_after_days)
+    late = now + timedelta(days=rules().raise_after_days)
     raised = []
     for moment in (late - timedelta(seconds=1), late, late + DAY):
         async with school.begin() as session:
@@ -158,5 +163,30 @@ async def test_a_task_that_nobody_closes_goes_to_the_township_once(school, now):
     async with school.read() as session:
         assert set(await session.scalars(select(Task.role))) == {Role.TOWNSHIP}
         clerk = await session.scalars(select(Membership).where(Membership.person_id == 5))
-        held = await tasking.held_by(session, clerk.all())
+        held = await held_by(session, clerk.all())
     assert [task.person_id for task in held] == [2, 3, 4]
+
+
+async def test_many_at_once_come_to_the_head_as_one_message(school, now):
+    async with school.begin() as session:
+        session.add(Account(id=1, user_id=501, person_id=1))
+        session.add_all(
+            Person(
+                id=number,
+                county_id=1,
+                number=f"P0000{number}",
+                name=f"示例{number}",
+                created_at=now,
+            )
+            for number in range(10, 40)
+        )
+        await session.flush()
+        session.add(AccountPerson(account_id=1, person_id=1, linked_at=now))
+        session.add_all(
+            Membership(person_id=n, role=Role.LEARNER, study_class_id=1, starts_at=now - 9 * DAY)
+            for n in range(10, 40)
+        )
+    assert len(await silent(school, now)) == 33
+    async with school.read() as session:
+        said = [row.payload["text"] for row in await session.scalars(select(Message))]
+    assert said == ["示例班有33人2次没来"]
