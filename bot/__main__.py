@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from bot.commands import course, database, evidence, invite, roster, running, timetable, voice
+from bot.commands import (
+    attendance,
+    attendance_sheet,
+    course,
+    database,
+    delivery,
+    evidence,
+    invite,
+    reminders,
+    roster,
+    running,
+    timetable,
+    voice,
+)
 from bot.commands.guarding import Guarded
 
 app = typer.Typer(
@@ -18,9 +31,13 @@ app.command("run")(running.run_command)
 app.command("demo")(running.demo_command)
 app.command("rehearse")(running.rehearse_command)
 app.add_typer(roster.app, name="roster")
+timetable.app.command("rules")(reminders.rules_command)
 app.add_typer(timetable.app, name="timetable")
+attendance.app.command("sheet")(attendance_sheet.sheet_command)
+app.add_typer(attendance.app, name="attendance")
 app.add_typer(course.app, name="course")
 app.command("invite")(invite.invite_command)
+app.command("delivery")(delivery.delivery_command)
 app.add_typer(evidence.dossiers, name="dossier")
 app.add_typer(evidence.ledgers, name="ledger")
 app.add_typer(voice.app, name="voice")

@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import N_ as _
 from bot.language import clock, day_word, translate
 from bot.screens import screen as picture
-from bot.services import attending, counting
+from bot.services import attending, choosing_voice, counting, reminder_words
 from bot.voice.buttons import BLUE, GREEN, Button, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, show
 from db.models import Meeting, Message, Person, Reads, Role
+from db.queries import choices as choices_of
 from db.queries import marks, meetings, outbox, people
 
 
@@ -75,6 +76,7 @@ async def say_next(
                 "lesson": meeting.title,
             },
             picture("next"),
+            rows=reminder_words.answers(meeting, listener) if now < meeting.starts_at else [],
             slots={"day": meeting.starts_at},
         )
     await show(session, listener, said, now)
@@ -86,19 +88,30 @@ async def again(session: AsyncSession, listener: Listener, now: datetime) -> Non
     if last is None or last.chat_id != listener.chat_id:
         await go_home(session, listener, now)
         return
+    by_ear = listener.account.state == choosing_voice.STATE
+    below = await choices_of.below(session, last) if by_ear else ()
+    repeated = _repeat(session, listener, last, "screen", now)
+    await session.flush()
+    listener.account.screen_id = repeated.id
+    for one in below:
+        _repeat(session, listener, one, one.purpose, now)
+
+
+def _repeat(
+    session: AsyncSession, listener: Listener, message: Message, purpose: str, now: datetime
+) -> Message:
+    """Queue what was said once more."""
     repeated = Message(
-        chat_id=last.chat_id,
-        method=last.method,
-        payload=last.payload,
+        chat_id=message.chat_id,
+        method=message.method,
+        payload=message.payload,
         priority=0,
-        purpose="screen",
+        purpose=purpose,
         person_id=listener.person.id if listener.person else None,
         created_at=now,
         not_before=now,
     )
-    outbox.put(session, repeated)
-    await session.flush()
-    listener.account.screen_id = repeated.id
+    return outbox.put(session, repeated)
 
 
 async def say_hours(session: AsyncSession, here: Listener, person: Person, now: datetime) -> None:
@@ -111,7 +124,30 @@ async def say_hours(session: AsyncSession, here: Listener, person: Person, now: 
     said = Screen(
         _("You have %(have)s hours of class."),
         {"have": str(counting.shown(counting.totals(standings).hours))},
-        picture("me"),
-        rows=choices(person),
+        picture("home"),  # the four choices that stand below
+        rows=[
+            *choices(person),
+            [
+                button(face(person, "🗣", _("How I speak to you")), "set"),
+                button(face(person, "⏰", _("Reminders")), "setwhen"),
+            ],
+        ],
     )
     await show(session, here, said, now)
+
+
+async def ask_setting(session: AsyncSession, here: Listener, now: datetime) -> None:
+    """Ask what shall be otherwise: the voice, the writing, or the hour of reminders."""
+    person = here.person
+    asked = Screen(
+        _("1 change the voice, 2 speak or write, 3 when I remind you."),
+        picture=picture("set"),
+        rows=[
+            [
+                button(face(person, "1 🗣", _("Voice")), "setlang"),
+                button(face(person, "2 👂", _("Speak or write")), "setread"),
+                button(face(person, "3 ⏰", _("Reminders")), "setwhen"),
+            ]
+        ],
+    )
+    await show(session, here, asked, now)

@@ -1,165 +1,259 @@
-"""Reminders: rows planned ahead by key, queued when due, skipped with a reason when stale."""
+"""Reminders are rows with keys, planned two weeks ahead and planned anew with every change."""
 
+import logging
+import re
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language import MANDARIN, clock, day_word, html
+from bot.language import MANDARIN, clock, day_word
 from bot.language import N_ as _
-from bot.screens import screen as picture
-from bot.services.grouping import come_in
-from bot.services.reaching import listeners
-from bot.voice.buttons import inline
-from bot.voice.saying import Screen, Way, group_voice, shipped, show, to_chat
+from bot.services.reaching import tell_class_heads
+from bot.services.reminder_queue import GONE, LATE_REASONS, MOVED, WITHDRAWN, queue_due
+from bot.services.reminder_rules import RuleSet, rules_of
+from bot.services.reminder_times import LATE, NEVER, QUIET, Window, at_minute, day_of, window
 from db import ledger
 from db.models import (
     Meeting,
     MeetingState,
     Person,
-    Priority,
     Reminder,
-    ReminderKind,
     ReminderState,
     Role,
+    StudyClass,
 )
-from db.queries import meetings, people, reminders
-from db.sealing import Key
+from db.queries import meetings, outbox, people, reminders
+
+__all__ = ["plan", "queue_due", "replan", "replan_class", "replan_person"]
+
+logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=14)
-BEFORE = {ReminderKind.DAY_BEFORE: timedelta(days=1), ReminderKind.HOUR_BEFORE: timedelta(hours=1)}
-# A reminder that could not leave in time is skipped, never sent late.
-PATIENCE = {
-    ReminderKind.DAY_BEFORE: timedelta(hours=4),
-    ReminderKind.HOUR_BEFORE: timedelta(minutes=45),
-}
+CHANGED = "rule changed"
+# What may turn out not to hold: then a row is planned again, if its time is still ahead.
+REVOCABLE = frozenset({LATE, QUIET, NEVER, GONE, CHANGED, *LATE_REASONS})
+KEY = re.compile(r"reminder:(?P<key>\w+:(?P<meeting>\d+):(?P<revision>\d+):\w+)")
 
 
 async def plan(session: AsyncSession, now: datetime) -> None:
-    """Write down every reminder of the meetings to come, once each."""
-    rows = []
-    for meeting in await meetings.starting(session, after=now, until=now + AHEAD):
-        learners = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
-        for kind, before in BEFORE.items():
-            due_at = meeting.starts_at - before
-            if due_at + PATIENCE[kind] < now:
-                continue
-            rows += [
-                {
-                    "key": f"{kind}:{meeting.id}:{who or 'group'}",
-                    "kind": kind,
-                    "meeting_id": meeting.id,
-                    "person_id": who,
-                    "due_at": due_at,
-                    "expires_at": due_at + PATIENCE[kind],
-                    "state": ReminderState.PLANNED,
-                    "reason": "",
-                }
-                for who in [None, *(person.id for person in learners)]
-            ]
-    await reminders.plan(session, rows)
+    """Write down every reminder of the meetings to come, once each, class by class."""
+    await reminders.revive(session, LATE_REASONS, now)
+    classes: dict[int, list[Meeting]] = {}
+    for meeting in await _ahead(session, now):
+        classes.setdefault(meeting.study_class_id, []).append(meeting)
+    for of_class in classes.values():
+        study_class = of_class[0].study_class
+        name, number = study_class.name, study_class.id
+        act = _complete(session, study_class, of_class, now)
+        await _apart(session, act, number, f"broken:class:{number}:{now:%Y%m%d}", now, name)
 
 
-async def queue_due(session: AsyncSession, key: Key, username: str, now: datetime) -> int:
-    """Queue or skip what is due; return how many rows were settled."""
-    due = await reminders.due(session, now)
-    for reminder in due:
-        meeting = await session.get_one(Meeting, reminder.meeting_id)
-        reason = stale(reminder, meeting, now)
-        if reason is None and reminder.person_id is None:
-            reason = await _remind_group(session, reminder, meeting, key, username, now)
-        elif reason is None:
-            reason = await _remind_person(session, reminder, meeting, now)
-        reminder.state = ReminderState.SKIPPED if reason else ReminderState.QUEUED
-        reminder.reason = reason or ""
-        if reason and reminder.person_id:
-            await ledger.record(
-                session,
-                reminder.person_id,
-                "reminder.skipped",
-                now,
-                reminder=reminder.kind,
-                meeting=meeting.id,
-                reason=reason,
-            )
-    return len(due)
+async def _ahead(session: AsyncSession, now: datetime) -> Sequence[Meeting]:
+    """List the meetings of today and of the next two weeks, but for the cancelled."""
+    today = at_minute(day_of(now), 0) - timedelta(minutes=1)
+    return await meetings.starting(session, after=today, until=now + AHEAD)
 
 
-def stale(reminder: Reminder, meeting: Meeting, now: datetime) -> str | None:
-    """Say why a reminder must not be sent any more; None where it may."""
-    if meeting.state is MeetingState.CANCELLED:
-        return "meeting cancelled"
-    if meeting.state is not MeetingState.PLANNED:
-        return "meeting has begun"
-    if now >= meeting.starts_at:
-        return "meeting has begun"
-    if now > reminder.expires_at:
-        return "too late"
-    return None
+async def _complete(
+    session: AsyncSession, study_class: StudyClass, of_class: Sequence[Meeting], now: datetime
+) -> None:
+    """Plan what is missing of a class's meetings; each meeting stands by itself."""
+    rules, wrong = rules_of(study_class)
+    if wrong:
+        await _tell_of_rule(session, study_class, wrong, now)
+    names = [occasion.name for occasion in rules.occasions]
+    in_group = [occasion.name for occasion in rules.occasions if occasion.rule.group]
+    numbers = [meeting.id for meeting in of_class]
+    lacking = await reminders.incomplete(session, numbers, names, in_group, now)
+    for meeting in of_class:
+        if meeting.id in lacking:
+            await _settle_apart(session, meeting, rules, now)
 
 
-async def _remind_group(
+async def replan(session: AsyncSession, meeting: Meeting, now: datetime) -> None:
+    """Bring the reminders of a meeting up to date after a change, in the same transaction.
+
+    Unsent rows of older revisions are skipped, those of the present one are planned.
+    """
+    await session.flush()
+    study_class = await session.get_one(StudyClass, meeting.study_class_id)
+    rules, _wrong = rules_of(study_class)
+    await _settle_apart(session, meeting, rules, now)
+
+
+async def replan_class(session: AsyncSession, study_class: StudyClass, now: datetime) -> None:
+    """Bring the reminders of a class up to date: its rules or its learners have changed."""
+    await session.flush()
+    rules, _wrong = rules_of(study_class)
+    for meeting in await _ahead(session, now):
+        if meeting.study_class_id == study_class.id:
+            await _settle_apart(session, meeting, rules, now)
+
+
+async def replan_person(session: AsyncSession, person: Person, now: datetime) -> None:
+    """Bring one person's reminders up to date: another hour, or a class joined or left."""
+    await session.flush()
+    concerned = await reminders.planned_of(session, person.id)
+    theirs = {one.id for one in await people.classes_of(session, person.id, Role.LEARNER, now)}
+    for meeting in await _ahead(session, now):
+        if meeting.id in concerned or meeting.study_class_id in theirs:
+            rules, _wrong = rules_of(meeting.study_class)
+            await _settle_apart(session, meeting, rules, now, person)
+
+
+async def _settle_apart(
     session: AsyncSession,
-    reminder: Reminder,
     meeting: Meeting,
-    key: Key,
-    username: str,
+    rules: RuleSet,
     now: datetime,
-) -> str | None:
-    """Remind the class's group, neutrally; say why not, where it has none."""
-    chat_id = meeting.study_class.group_chat_id
-    if chat_id is None:
-        return "no group"
-    text = _("Class %(day)s at %(time)s, %(place)s: %(lesson)s.")
-    way = Way(
-        Priority.REMINDER,
-        f"reminder:{reminder.key}",
-        expires_at=reminder.expires_at,
-        purpose="reminder",
-        study_class_id=meeting.study_class_id,
+    only: Person | None = None,
+) -> None:
+    """Settle a meeting's rows; what goes wrong stays with this meeting."""
+    study_class_id = meeting.study_class_id
+    what = (
+        f"{meeting.title} {day_word(meeting.starts_at, now, MANDARIN)} {clock(meeting.starts_at)}"
     )
-    values = {
-        "day": day_word(meeting.starts_at, now, MANDARIN),
-        "time": clock(meeting.starts_at),
-        "place": meeting.place,
-        "lesson": meeting.title,
-    }
-    voice = await group_voice(session, Screen(text, values, slots={"day": meeting.starts_at}), now)
-    if voice:
-        first = Way(Priority.REMINDER, f"{way.key}:voice", None, way.expires_at, "reminder-voice")
-        to_chat(session, chat_id, "sendVoice", voice, now, first)
-    payload = {
-        "photo": shipped(picture("next")),
-        "caption": html(MANDARIN, text, **values),
-        "parse_mode": "HTML",
-        "reply_markup": inline(come_in(key, username, meeting.study_class)),
-    }
-    to_chat(session, chat_id, "sendPhoto", payload, now, way)
-    return None
+    key = f"broken:meeting:{meeting.id}:{meeting.revision}"
+    await _apart(
+        session, _settle(session, meeting, rules, now, only), study_class_id, key, now, what
+    )
 
 
-async def _remind_person(
-    session: AsyncSession, reminder: Reminder, meeting: Meeting, now: datetime
-) -> str | None:
-    """Remind a learner at each phone; say why not, where there is none."""
-    person = await session.get_one(Person, reminder.person_id)
-    places = await listeners(session, person)
-    if not places:
-        return "not on a phone"
-    for place in places:
-        way = Way(
-            Priority.REMINDER,
-            f"reminder:{reminder.key}:{place.account.id}",
-            expires_at=reminder.expires_at,
-            purpose="reminder",
-            study_class_id=meeting.study_class_id,
+async def _settle(
+    session: AsyncSession, meeting: Meeting, rules: RuleSet, now: datetime, only: Person | None
+) -> None:
+    """Make the rows of a meeting what they should be."""
+    rows = await reminders.of_meeting(session, meeting.id, only.id if only else None)
+    held = meeting.state is not MeetingState.CANCELLED
+    if held and at_minute(day_of(now), 0) <= meeting.starts_at <= now + AHEAD:
+        learners: Sequence[Person | None] = await people.members(
+            session, meeting.study_class_id, Role.LEARNER, now
         )
-        await show(session, place, words(reminder, meeting), now, way)
-    return None
+        if only:
+            learners = [person for person in learners if person and person.id == only.id]
+        new = []
+        for occasion in rules.occasions:
+            group = [None] if occasion.rule.group and not only else []
+            for person in [*group, *learners]:
+                whose = person.id if person else "group"
+                key = f"{occasion.name}:{meeting.id}:{meeting.revision}:{whose}"
+                found = window(occasion, meeting, person, rules, now)
+                row = rows.pop(key, None)
+                if row is not None:
+                    _move(row, found)
+                    continue
+                new.append(
+                    {
+                        "key": key,
+                        "kind": occasion.rule.kind,
+                        "rule": occasion.name,
+                        "meeting_id": meeting.id,
+                        "person_id": person.id if person else None,
+                        "due_at": found.due_at,
+                        "expires_at": found.expires_at,
+                        "state": ReminderState.SKIPPED if found.reason else ReminderState.PLANNED,
+                        "reason": found.reason,
+                    }
+                )
+        await reminders.plan(session, new)
+    names = {occasion.name for occasion in rules.occasions}
+    for row in rows.values():
+        if row.state is ReminderState.PLANNED and (reason := _needless(row, meeting, names)):
+            row.state, row.reason = ReminderState.SKIPPED, reason
+    await _withdraw(session, meeting, rows, now)
+    await session.flush()
 
 
-def words(reminder: Reminder, meeting: Meeting) -> Screen:
-    """Return what a learner is told."""
-    values = {"time": clock(meeting.starts_at), "place": meeting.place}
-    if reminder.kind is ReminderKind.DAY_BEFORE:
-        return Screen(_("Class tomorrow at %(time)s, %(place)s."), values, picture("next"))
-    return Screen(_("Class in one hour, at %(time)s, %(place)s."), values, picture("next"))
+def _move(row: Reminder, found: Window) -> None:
+    """Give a row that is still to come the time that now holds for it."""
+    planned = row.state is ReminderState.PLANNED
+    skipped = row.state is ReminderState.SKIPPED and row.reason in REVOCABLE
+    if found.reason == LATE or not (planned or skipped):
+        return
+    row.due_at, row.expires_at = found.due_at, found.expires_at
+    row.state = ReminderState.SKIPPED if found.reason else ReminderState.PLANNED
+    row.reason = found.reason
+
+
+def _needless(row: Reminder, meeting: Meeting, names: set[str]) -> str | None:
+    """Say why a row that is not wanted any more will not be sent."""
+    if meeting.state is MeetingState.CANCELLED:
+        return WITHDRAWN
+    if int(row.key.split(":")[2]) != meeting.revision:
+        return MOVED
+    if row.rule not in names:
+        return CHANGED
+    # The time of the meeting may only have left the span that is planned; its rows then stay.
+    return GONE if row.person_id is not None else None
+
+
+async def _withdraw(
+    session: AsyncSession, meeting: Meeting, rows: dict[str, Reminder], now: datetime
+) -> None:
+    """Keep back the messages about a time that no longer holds, where they have not left."""
+    stale: dict[str, list[int]] = {}
+    for number, key in await reminders.waiting(session, meeting.study_class_id):
+        found = KEY.match(key)
+        if found and int(found["meeting"]) == meeting.id and found["key"] in rows:
+            row = rows[found["key"]]
+            cancelled = meeting.state is MeetingState.CANCELLED
+            if cancelled or int(found["revision"]) != meeting.revision:
+                stale.setdefault(row.key, []).append(number)
+    for key, numbers in stale.items():
+        reason = WITHDRAWN if meeting.state is MeetingState.CANCELLED else MOVED
+        await outbox.skip(session, numbers, reason)
+        row = rows[key]
+        if row.state is not ReminderState.QUEUED or await reminders.left(session, row):
+            continue
+        row.state, row.reason = ReminderState.SKIPPED, reason
+        if row.person_id:
+            about = {"reminder": row.kind, "meeting": meeting.id, "reason": reason}
+            await ledger.record(session, row.person_id, "reminder.skipped", now, **about)
+
+
+async def _tell_of_rule(
+    session: AsyncSession, study_class: StudyClass, wrong: str, now: datetime
+) -> None:
+    """Tell the class head, once, that a rule was left out."""
+    logger.error("class %d: a rule of reminding is left out: %s", study_class.id, wrong)
+    await tell_class_heads(
+        session,
+        study_class.id,
+        _("A rule of reminding of %(class)s is wrong and is left out: %(problem)s"),
+        now,
+        f"rule:{study_class.id}:{ledger.digest(wrong)[:12]}",
+        class_=study_class.name,
+        problem=wrong,
+    )
+
+
+async def _apart(
+    session: AsyncSession,
+    act: Awaitable[None],
+    study_class_id: int,
+    key: str,
+    now: datetime,
+    what: str,
+) -> None:
+    """Do something that stops nobody else if it goes wrong; the class head hears of it once."""
+    try:
+        async with session.begin_nested():
+            await act
+    except (OperationalError, InterfaceError):
+        raise  # the database itself: the next tick tries again
+    except Exception as error:
+        logger.exception("reminders could not be planned: %s", key)
+        await tell_class_heads(
+            session,
+            study_class_id,
+            _(
+                "The reminders of %(what)s could not be planned (%(error)s). "
+                "Please tell the school."
+            ),
+            now,
+            key,
+            what=what,
+            error=type(error).__name__,
+        )
