@@ -10,7 +10,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.fetcher import fetch_due
-from bot.services import recording, reminding
+from bot.services import (
+    announcing,
+    polling,
+    publishing,
+    quieting,
+    recording,
+    reminding,
+    tasking,
+)
 from bot.transport import Api
 from db.queries import ticks
 from db.sealing import Key
@@ -19,8 +27,12 @@ from db.session import Database
 logger = logging.getLogger(__name__)
 
 PLAN_EVERY = 60.0  # seconds
-REMIND_EVERY = 5.0
+REMIND_EVERY = 2.0
+PUBLISH_EVERY = 20.0
+ANNOUNCE_EVERY = 5.0
+POLLS_EVERY = 10.0
 FETCH_EVERY = 1.0
+LOOK_EVERY = 60.0
 SHORTEST = 0.05  # however hasty a rehearsal is
 
 
@@ -55,7 +67,11 @@ class Heartbeat:
         for act, seconds in (
             (self.plan, PLAN_EVERY),
             (self.remind, REMIND_EVERY),
+            (self.publish, PUBLISH_EVERY),
+            (self.announce, ANNOUNCE_EVERY),
+            (self.close_polls, POLLS_EVERY),
             (self.fetch, FETCH_EVERY),
+            (self.look_after, LOOK_EVERY),
         ):
             self._ticks.add_job(
                 self._tick,
@@ -104,6 +120,29 @@ class Heartbeat:
                 settled = await reminding.queue_due(session, self._key, self._username, now)
             self._wake()
 
+    async def publish(self, now: datetime) -> None:
+        """Give out the teachers' lessons whose time has come."""
+        async with self._database.begin() as session:
+            published = await publishing.publish_due(session, now)
+        if published:
+            self._wake()
+
+    async def announce(self, now: datetime) -> None:
+        """Queue the announcements whose time has come, a slice of people a transaction."""
+        queued = 1
+        while queued:
+            async with self._database.begin() as session:
+                queued = await announcing.queue_due(session, now)
+            if queued:
+                self._wake()
+
+    async def close_polls(self, now: datetime) -> None:
+        """End the polls whose time is over."""
+        async with self._database.begin() as session:
+            closed = await polling.close_due(session, now)
+        if closed:
+            self._wake()
+
     async def fetch(self, now: datetime) -> None:
         """Bring the bytes of the files that people sent, then hear what the booth recorded."""
         while await fetch_due(self._database, self._api, self._data, now) or not self._heard:
@@ -111,3 +150,12 @@ class Heartbeat:
             if await recording.hear_due(self._database, self._data, now):
                 self._wake()
             self._heard = True
+
+    async def look_after(self, now: datetime) -> None:
+        """Ask people to call those of whom nothing is heard; pass up what nobody has done."""
+        if quieting.awake(now) > now:
+            return
+        async with self._database.begin() as session:
+            asked = await tasking.find_silent(session, now) + await tasking.raise_due(session, now)
+        if asked:
+            self._wake()

@@ -31,6 +31,8 @@ from db.sealing import Key
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=30)  # where check-in is waited for
+# What is said before class is put into the outbox so much ahead, to leave on the second.
+AHEAD = timedelta(seconds=30)
 
 WITHDRAWN = "meeting cancelled"
 MOVED = "meeting moved"
@@ -83,7 +85,7 @@ async def queue_due(session: AsyncSession, key: Key, username: str, now: datetim
     """Queue or skip what is due; return how many rows were settled."""
     found: dict[int, Facts] = {}
     settled = 0
-    for reminder in await reminders.due(session, now):
+    for reminder in await reminders.due(session, now, now + AHEAD, BEFORE):
         settled += 1
         number, name, meeting_id = reminder.id, reminder.key, reminder.meeting_id
         meeting = await session.get_one(Meeting, meeting_id)
@@ -112,15 +114,16 @@ async def _settle(
     username: str,
     now: datetime,
 ) -> None:
-    reason = why_not(reminder, facts, now)
+    then = max(now, reminder.due_at)
+    reason = why_not(reminder, facts, then)
     if reason is None and reminder.person_id is None:
         said = await reminder_words.remind_group(
-            session, reminder, facts.meeting, key, username, now
+            session, reminder, facts.meeting, key, username, then
         )
         reason = None if said else NO_GROUP
     elif reason is None:
         person = facts.learners[reminder.person_id or 0]
-        said = await reminder_words.remind_person(session, reminder, facts.meeting, person, now)
+        said = await reminder_words.remind_person(session, reminder, facts.meeting, person, then)
         reason = None if said else NO_PHONE
     reminder.state = ReminderState.SKIPPED if reason else ReminderState.QUEUED
     reminder.reason = reason or ""

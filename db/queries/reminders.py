@@ -29,6 +29,7 @@ from db.models import (
     Message,
     OutboxState,
     Reminder,
+    ReminderKind,
     ReminderState,
     Role,
     UTCDateTime,
@@ -47,11 +48,20 @@ async def plan(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     await session.execute(insert(Reminder).on_conflict_do_nothing(), rows)
 
 
-async def due(session: AsyncSession, now: datetime, limit: int = BATCH) -> Sequence[Reminder]:
-    """List planned reminders whose time has come: groups first, then the oldest."""
-    found = select(Reminder).where(Reminder.state == ReminderState.PLANNED, Reminder.due_at <= now)
+async def due(
+    session: AsyncSession, now: datetime, soon: datetime, early: Collection[ReminderKind]
+) -> Sequence[Reminder]:
+    """List planned reminders whose time has come, or comes soon for the early kinds.
+
+    Groups come first, then the oldest.
+    """
+    found = select(Reminder).where(
+        Reminder.state == ReminderState.PLANNED,
+        Reminder.due_at <= soon,
+        or_(Reminder.due_at <= now, Reminder.kind.in_(early)),
+    )
     found = found.order_by(Reminder.person_id.is_not(None), Reminder.due_at, Reminder.id)
-    return (await session.scalars(found.limit(limit).with_for_update(skip_locked=True))).all()
+    return (await session.scalars(found.limit(BATCH).with_for_update(skip_locked=True))).all()
 
 
 async def of_meeting(
