@@ -22,7 +22,7 @@ from bot.language import N_ as _
 from bot.pacing import Pace
 from bot.receiver import InboxRow, Receiver
 from bot.sender import Sender
-from bot.services import failing, greeting, grouping, losing, menus
+from bot.services import failing, greeting, grouping, losing, menus, special_days
 from bot.settings import Settings
 from bot.transport import AioRequest, Api
 from bot.voice.choosing_clips import Voices
@@ -133,6 +133,7 @@ async def answer(api: Api, context: Context) -> None:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[House]:
     """Run the bot while the block lasts."""
+    special_days.use_almanac(settings.data)
     house = build(settings)
     await upgrade(house.database)
     async with house.api, house.app:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 MINUTE = 60.0
 SECOND = 1.0
 SWEEP = 5.0
-# Calls sent apart may arrive a little closer together. Of the bot as a whole bulk leaves two slots
-# of the thirty free, which takes up most of that by itself.
+# Calls sent apart may arrive a little closer together.
 SLACK = 0.1
 BOT_SLACK = 0.02
+# Bulk is spread over the second, for a burst would leave no room for what arrives closer together.
+BULK_BURST = 3
 # So many chats told to wait within a second mean that the bot as a whole was too fast.
 REFUSED_CHATS = 3
 
@@ -43,6 +44,7 @@ class Throttle:
 
     pace: Pace
     sent: deque[float] = field(default_factory=deque)  # by the bot, within a second
+    spread_until: float = -math.inf  # when what was sent is spread at the pace of bulk
     chats: dict[int, float] = field(default_factory=dict)  # when a chat's bucket is empty again
     groups: dict[int, deque[tuple[float, bool]]] = field(default_factory=dict)  # moment, an edit?
     pauses: dict[int, float] = field(default_factory=dict)  # of single chats
@@ -58,12 +60,18 @@ class Throttle:
         """Return when the bot may speak; bulk leaves some of each second to replies."""
         if self.pace.per_second is None:
             return self.paused_until
+        if not reply:
+            return max(self.paused_until, self.spread_until - (BULK_BURST - 1) * self._bulk_every())
         second = (SECOND + BOT_SLACK) / self.pace.speed
         while self.sent and self.sent[0] <= now - second:
             self.sent.popleft()
-        room = self.pace.per_second - (0 if reply else self.pace.kept_for_replies)
-        over = len(self.sent) - room
+        over = len(self.sent) - self.pace.per_second
         return max(self.paused_until, self.sent[over] + second if over >= 0 else -math.inf)
+
+    def _bulk_every(self) -> float:
+        """Return the seconds from one message of bulk to the next."""
+        pace = self.pace
+        return SECOND / (((pace.per_second or 0) - pace.kept_for_replies) * pace.speed)
 
     def chat_ready_at(self, chat_id: int, now: float, *, edit: bool) -> float:
         """Return when a chat may hear from us."""
@@ -96,6 +104,7 @@ class Throttle:
         pace = self.pace
         if pace.per_second is not None:
             self.sent.extend([now] * count)
+            self.spread_until = max(self.spread_until, now) + count * self._bulk_every()
         if pace.chat_every is not None:
             every = pace.chat_every / pace.speed
             self.chats[chat_id] = max(self.chats.get(chat_id, now), now) + every * count

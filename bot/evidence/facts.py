@@ -18,6 +18,7 @@ from db.models import (
     Question,
     Status,
 )
+from db.queries.clips import VARIETY
 from db.queries.evidence import Kept, Learner
 
 Facts = dict[str, Any]
@@ -70,7 +71,9 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
         ],
         **learning_facts(about, learner, kept, traces),
         "questions": [_question(row, about, files, traces) for row in kept.questions],
-        "consents": [_consent(row, about, files, traces) for row in kept.consents],
+        "consents": [
+            _consent(row, about, files, traces) for row in kept.consents if row.kind != VARIETY
+        ],
         "ledger": {"entries": seq, "head": head, "digest": digest_text(person.number, head, seq)},
     }
 

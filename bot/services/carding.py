@@ -1,6 +1,7 @@
 """Enrolment cards: one learner, one signed link, shown as a QR to be scanned."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, html
 from bot.language import N_ as _
 from bot.services import enrolling, linking
-from bot.voice.buttons import button
+from bot.voice.buttons import Keyboard, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, kept, put, tell
 from db.models import Person, Role
@@ -30,23 +31,51 @@ async def list_unlinked(
     study_class = await people.class_of(session, here.person.id, Role.CLASS_HEAD, now)
     if study_class is None:
         return
-    learners = await people.members(session, study_class.id, Role.LEARNER, now)
+    learners = await of_class(session, here.person, now)
     known = await people.with_phones(session, learners)
     left = [person for person in learners if person.id not in known]
-    shown = left[(page - 1) * PAGE : page * PAGE]
-    faces = [button(person.name, f"card:{person.id}") for person in shown]
-    rows = [faces[start : start + COLUMNS] for start in range(0, len(faces), COLUMNS)]
-    turns = [button("«", f"cards:{page - 1}")] if page > 1 else []
-    turns += [button("»", f"cards:{page + 1}")] if len(left) > page * PAGE else []
+    rows = paged(left, "card", "cards", page)
+    if known:
+        rows.append([button("🗣 " + html(MANDARIN, _("Another voice for a learner")), "voices")])
     tell(
         session,
         here,
         _("%(count)d learners of %(class)s are not on a phone yet."),
         now,
-        [*rows, turns],
+        rows,
         count=len(left),
         class_=study_class.name,
     )
+
+
+async def of_class(session: AsyncSession, head: Person, now: datetime) -> Sequence[Person]:
+    """List the learners of the class that somebody leads."""
+    study_class = await people.class_of(session, head.id, Role.CLASS_HEAD, now)
+    if study_class is None:
+        return ()
+    return await people.members(session, study_class.id, Role.LEARNER, now)
+
+
+def paged(persons: Sequence[Person], act: str, turn: str, page: int) -> Keyboard:
+    """Return a page of names as buttons, and those that turn to the next and last one."""
+    shown = persons[(page - 1) * PAGE : page * PAGE]
+    faces = [button(person.name, f"{act}:{person.id}") for person in shown]
+    rows = [faces[start : start + COLUMNS] for start in range(0, len(faces), COLUMNS)]
+    turns = [button("«", f"{turn}:{page - 1}")] if page > 1 else []
+    turns += [button("»", f"{turn}:{page + 1}")] if len(persons) > page * PAGE else []
+    return [*rows, turns]
+
+
+async def led(
+    session: AsyncSession, here: Listener, person_id: int, now: datetime
+) -> Person | None:
+    """Find a learner of a class that a class head leads; nobody else's."""
+    person = await session.get(Person, person_id)
+    study_class = await people.class_of(session, person_id, Role.LEARNER, now)
+    if person is None or study_class is None or here.person is None:
+        return None
+    classes = await people.classes_of(session, here.person.id, Role.CLASS_HEAD, now)
+    return person if study_class.id in {one.id for one in classes} else None
 
 
 async def show_card(
@@ -59,12 +88,9 @@ async def show_card(
     now: datetime,
 ) -> bool:
     """Show a learner's card; only to the head of the learner's class."""
-    person = await session.get(Person, person_id)
+    person = await led(session, here, person_id, now)
     study_class = await people.class_of(session, person_id, Role.LEARNER, now)
-    if person is None or study_class is None or here.person is None:
-        return False
-    led = await people.classes_of(session, here.person.id, Role.CLASS_HEAD, now)
-    if study_class.id not in {one.id for one in led}:
+    if person is None or study_class is None:
         return False
     url = await card_url(session, person, study_class.id, key, username, now)
     text = _("Card of %(name)s: let the learner's phone scan it. %(url)s")

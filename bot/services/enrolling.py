@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import consenting, homing, menus
+from bot.services import choosing_voice, consenting, hearing, homing, menus
 from bot.services.reaching import tell_class_heads
 from bot.voice.buttons import GREEN, RED, button
 from bot.voice.listening import Listener, listener
@@ -140,14 +140,8 @@ async def join(
     card.uses_left -= 1
     await link(session, account, person, now, invite_id=card.id)
     here = listener(account, person)
-    receipt(
-        session,
-        here,
-        Screen(_("Miao has not been recorded here yet, so I speak Mandarin for now.")),
-        now,
-    )
-    await ledger.record(session, person.id, "voice.wanted", now, language=person.speaks)
-    await ask_reading(session, here, now)
+    if not await choosing_voice.ask(session, here, now):
+        await ask_reading(session, here, now)
 
 
 async def link(
@@ -161,6 +155,30 @@ async def link(
     )
     await session.flush()
     await menus.renew(session, account, now)
+
+
+async def choose_voice(session: AsyncSession, here: Listener, number: int, now: datetime) -> None:
+    """Take the voice that is understood best, and go on from wherever its button was pressed."""
+    state, _number = hearing.state_of(here)
+    if here.person is None:
+        return
+    if not await choosing_voice.choose(session, here, number, now):
+        if state != choosing_voice.STATE or not await choosing_voice.ask(session, here, now):
+            await hearing.old_button(session, here, now)
+        return
+    new = await lessons.consent_of(session, here.person.id) is None
+    if new or state == "reads":
+        await ask_reading(session, here, now)
+    elif state in {"", choosing_voice.STATE}:
+        await homing.go_home(session, here, now)
+    else:
+        await homing.again(session, here, now)
+
+
+async def change_voice(session: AsyncSession, here: Listener, now: datetime) -> None:
+    """Let a learner choose the voice anew; home where only one is recorded."""
+    if not await choosing_voice.ask(session, here, now):
+        await homing.go_home(session, here, now)
 
 
 async def ask_reading(session: AsyncSession, here: Listener, now: datetime) -> None:
@@ -182,12 +200,15 @@ async def choose_reading(
     if person is None:
         return
     person.reads = Reads.SOME if some else Reads.NOTHING
-    here.account.state = None
     await ledger.record(session, person.id, "reading.chosen", now, reads=person.reads)
     if await lessons.consent_of(session, person.id) is None:
         await consenting.give_notice(session, here, now)
+        return
+    receipt(session, here, Screen(_("Done. From now on like this.")), now)
+    state, _number = hearing.state_of(here)
+    if state in {"notice", "agree", "thumb", "witness"}:  # an old button: what was begun goes on
+        await homing.again(session, here, now)
     else:
-        receipt(session, here, Screen(_("Done. From now on like this.")), now)
         await homing.go_home(session, here, now)
 
 

@@ -13,6 +13,7 @@ from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt
 from db import ledger
 from db.models import Consent, How, Message, Person, Sitting
+from db.queries.choices import below
 
 LONGEST = 5 * 60  # seconds of voice that a person can be asked to listen to
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
@@ -50,6 +51,8 @@ async def hear_voice(
             here.account.state = None
             await asking.ask(session, person, now, said=said)
             await asking.thank(session, here, now)
+        case "lang" | "reads":
+            await _keep_unasked(session, here, person, now, said=said)
         case _:
             await _presence_or_question(session, here, person, said, now)
 
@@ -183,7 +186,12 @@ async def numbered_act(session: AsyncSession, here: Listener, text: str) -> str 
     last = await session.get(Message, here.account.screen_id or 0)
     if not number.isdecimal() or last is None or last.chat_id != here.chat_id:
         return None
-    rows = last.payload.get("reply_markup", {}).get("inline_keyboard", [])
+    shown = [last, *(await below(session, last) if state_of(here)[0] == "lang" else ())]
+    rows = [
+        row
+        for one in shown
+        for row in one.payload.get("reply_markup", {}).get("inline_keyboard", [])
+    ]
     choices = [
         (NUMBER.match(one["text"]), one["callback_data"])
         for row in rows

@@ -31,6 +31,7 @@ BY_ROLE: dict[Role, Commands] = {
     ),
     Role.TEACHER: (
         ("today", "", _("Today")),
+        ("timetable", "", _("Timetable")),
         ("roll", "", _("Roll call")),
         ("homework", "", _("Homework")),
         ("new", "", _("Make a lesson")),
@@ -39,14 +40,19 @@ BY_ROLE: dict[Role, Commands] = {
     ),
     Role.CLASS_HEAD: (
         ("today", "", _("Today")),
+        ("timetable", "", _("Timetable")),
         ("enrol", "", _("Enrol")),
         ("bind", "", _("Bind the group")),
         ("missing", "", _("Who is missing")),
         ("tasks", "", _("Tasks")),
+        ("leave", "", _("Leave")),
         ("homework", "", _("Homework")),
         ("new", "", _("Make a lesson")),
         ("questions", "", _("Questions")),
+        ("poll", "", _("Poll")),
         ("praise", "", _("Praise")),
+        ("announce", "", _("Announce")),
+        ("delivery", "", _("Delivery")),
     ),
     Role.TOWNSHIP: (("tasks", "", _("Tasks")),),
 }

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.pacing import BOT_SLACK, SLACK, Pace, Throttle, backoff
+from bot.pacing import BOT_SLACK, BULK_BURST, SLACK, Pace, Throttle, backoff
 from bot.picking import LATE, ORPHANED, pick
 from db.models import OutboxState, Priority
 from db.queries.leaving import Due
@@ -41,8 +41,17 @@ def test_thirty_leave_in_a_second():
 
 def test_bulk_leaves_two_of_the_thirty_to_replies():
     throttle = Throttle(Pace())
-    assert sent(throttle, range(1, 100), 0.0) == 28
-    assert sent(throttle, range(100, 200), 0.0, reply=True) == 2
+    bulk = [sent(throttle, range(100 * n, 100 * n + 100), n / 100) for n in range(100)]
+    assert sum(bulk) == 28 + BULK_BURST - 1
+    assert max(bulk) == BULK_BURST
+
+
+def test_replies_pass_bulk_up_to_thirty_a_second_and_bulk_gives_way():
+    throttle = Throttle(Pace())
+    bulk = sum(sent(throttle, range(100 * n, 100 * n + 100), n / 100) for n in range(95))
+    replies = sent(throttle, range(20_000, 20_100), 0.95, reply=True)
+    assert (replies > 0, bulk + replies) == (True, 30)
+    assert sent(throttle, range(30_000, 30_100), 0.97) == 0
 
 
 def test_a_chat_takes_three_at_once_then_one_a_second():

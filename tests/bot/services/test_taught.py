@@ -38,7 +38,12 @@ def test_a_version_stays_that_of_the_pack():
 
 @pytest.mark.parametrize(
     ("trade", "course"),
-    [("中餐烹饪", "cooking"), ("物流服务与管理专业", "logistics"), ("养蜂", "wenhua"), ("", "wenhua")],
+    [
+        ("中餐烹饪", "cooking"),
+        ("物流服务与管理专业", "logistics"),
+        ("养蜂", "wenhua"),
+        ("", "wenhua"),
+    ],
 )
 def test_a_class_learns_its_trade_where_there_is_a_course_for_it(trade, course):
     assert taught_as(trade) == course
