@@ -5,14 +5,18 @@ import sys
 import typer
 
 from bot.commands import (
+    attendance,
+    attendance_sheet,
     course,
     database,
     delivery,
     evidence,
     invite,
+    register,
     reminders,
     roster,
     running,
+    selfcheck,
     timetable,
     voice,
 )
@@ -31,6 +35,10 @@ app.command("rehearse")(running.rehearse_command)
 app.add_typer(roster.app, name="roster")
 timetable.app.command("rules")(reminders.rules_command)
 app.add_typer(timetable.app, name="timetable")
+attendance.app.command("sheet")(attendance_sheet.sheet_command)
+app.add_typer(attendance.app, name="attendance")
+app.command("register")(register.register_command)
+app.command("selfcheck")(selfcheck.selfcheck_command)
 app.add_typer(course.app, name="course")
 app.command("invite")(invite.invite_command)
 app.command("delivery")(delivery.delivery_command)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,11 +13,18 @@ from bot.clock import Clock
 from bot.fetcher import fetch_due
 from bot.services import (
     announcing,
+    code_card,
+    flagging,
+    midway,
+    online_importing,
+    photos,
     polling,
+    proving,
     publishing,
     quieting,
     recording,
     reminding,
+    sheeting,
     tasking,
 )
 from bot.transport import Api
@@ -33,6 +41,8 @@ ANNOUNCE_EVERY = 5.0
 POLLS_EVERY = 10.0
 FETCH_EVERY = 1.0
 LOOK_EVERY = 60.0
+CODES_EVERY = 1.0
+MIDWAY_EVERY = 10.0
 SHORTEST = 0.05  # however hasty a rehearsal is
 
 
@@ -72,6 +82,9 @@ class Heartbeat:
             (self.close_polls, POLLS_EVERY),
             (self.fetch, FETCH_EVERY),
             (self.look_after, LOOK_EVERY),
+            (self.check, LOOK_EVERY),
+            (self.turn_codes, CODES_EVERY),
+            (self.ask_midway, MIDWAY_EVERY),
         ):
             self._ticks.add_job(
                 self._tick,
@@ -144,12 +157,25 @@ class Heartbeat:
             self._wake()
 
     async def fetch(self, now: datetime) -> None:
-        """Bring the bytes of the files that people sent, then hear what the booth recorded."""
+        """Bring the bytes of the files that people sent, then take in what has come."""
         while await fetch_due(self._database, self._api, self._data, now) or not self._heard:
-            self._heard = False  # should the hearing fail, or the process end, it is tried again
-            if await recording.hear_due(self._database, self._data, now):
-                self._wake()
-            self._heard = True
+            self._heard, failed = True, False
+            for take_in in (
+                partial(recording.hear_due, self._database, self._data, now),
+                partial(sheeting.read_due, self._database, self._data, self._key, now),
+                partial(online_importing.read_due, self._database, self._data, now),
+                partial(photos.look_due, self._database, self._data, now),
+            ):
+                try:
+                    if await take_in():
+                        self._heard = False  # there may be more
+                        self._wake()
+                except Exception:  # one bad file must not hold up the others
+                    logger.exception("files were not taken in")
+                    failed = True
+            if failed:
+                self._heard = False  # the next tick tries again
+                return
 
     async def look_after(self, now: datetime) -> None:
         """Ask people to call those of whom nothing is heard; pass up what nobody has done."""
@@ -157,5 +183,27 @@ class Heartbeat:
             return
         async with self._database.begin() as session:
             asked = await tasking.find_silent(session, now) + await tasking.raise_due(session, now)
+            asked += await proving.ask_due(session, now)
+        if asked:
+            self._wake()
+
+    async def check(self, now: datetime) -> None:
+        """Look for what an auditor would ask about."""
+        async with self._database.begin() as session:
+            await flagging.find_due(session, now)
+
+    async def turn_codes(self, now: datetime) -> None:
+        """Show a new check-in code where the old one has passed."""
+        async with self._database.begin() as session:
+            turned = await code_card.refresh_due(
+                session, self._key, self._username, self._data, now
+            )
+        if turned:
+            self._wake()
+
+    async def ask_midway(self, now: datetime) -> None:
+        """Ask who is still there, in the classes that want it."""
+        async with self._database.begin() as session:
+            asked = await midway.ask_due(session, self._data, now)
         if asked:
             self._wake()

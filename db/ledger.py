@@ -159,6 +159,10 @@ def told_of(mark: Mark) -> dict[str, Any]:
         payload["late"] = mark.minutes_late
     if mark.feeling:
         payload["feeling"] = mark.feeling
+    if mark.leave:
+        payload["leave"] = mark.leave
+    if mark.metres is not None:
+        payload |= {"metres": mark.metres, "accuracy": mark.accuracy}
     return payload
 
 

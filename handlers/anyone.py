@@ -5,6 +5,7 @@ from telegram import Update
 from bot.context import Context
 from bot.services import (
     choosing,
+    coding,
     consenting,
     enrolling,
     greeting,
@@ -36,6 +37,8 @@ async def start(_: Update, context: Context) -> None:
         await sharing.check_in_here(
             context.session, context.here, context.persons, number, context.now
         )
+    elif (moment := linking.moment(context.key, payload)) and context.who:
+        await coding.enter_qr(context.session, context.here, *moment, context.now)
     else:
         await arrive(context)
 

@@ -1,12 +1,12 @@
-"""What a class head can do besides teaching: enrol, bind the group, see who is missing, witness."""
+"""What a class head can do besides teaching: enrol, bind the group, bear witness to a consent."""
 
 from telegram import Update
 
 from bot.context import Context
-from bot.services import carding, consenting, grouping, rolling
+from bot.services import carding, consenting, grouping
 from bot.services.permitting import holds
 from db.models import Consent, Role
-from db.queries import meetings, people
+from db.queries import people
 from handlers.door import Handlers, door
 from handlers.matching import on_command, on_tap
 
@@ -21,19 +21,6 @@ async def bind(_: Update, context: Context) -> None:
         await grouping.offer_binding(
             context.session, context.here, study_class, context.key, context.username, context.now
         )
-
-
-@door(Role.CLASS_HEAD)
-async def missing(_: Update, context: Context) -> None:
-    """See by name who of the class is not here."""
-    study_class = await people.class_of(
-        context.session, context.person.id, Role.CLASS_HEAD, context.now
-    )
-    meeting = await meetings.opened(context.session, study_class.id) if study_class else None
-    if study_class and meeting is None:
-        meeting = await meetings.ended_last(context.session, study_class.id, context.now)
-    if meeting:
-        await rolling.name_missing(context.session, context.here, meeting, context.now)
 
 
 @door(Role.CLASS_HEAD)
@@ -89,7 +76,6 @@ async def witness(_: Update, context: Context) -> None:
 
 HANDLERS: Handlers = (
     on_command("bind", bind),
-    on_command("missing", missing),
     on_command("enrol", enrol),
     on_tap("cards:{page}", more_cards),
     on_tap("card:{person}", card),

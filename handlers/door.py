@@ -27,6 +27,8 @@ Handlers = tuple[BaseHandler[Update, Context, None], ...]
 Made = TypeVar("Made", bound=Callback)
 
 GROUPS = {"group", "supergroup"}
+# Acts that say themselves whom they are of, whoever holds the shared phone.
+OWN_TAPS = ("who:", "faces:", "join:", "hear:", "out:", "mid:")
 
 
 def door(
@@ -136,7 +138,7 @@ def undecided(update: Update, context: Context) -> bool:
     if update.callback_query:
         act = str(update.callback_query.data)
         private = in_private(update)
-        return private and not act.startswith(("who:", "faces:", "join:", "hear:", "out:"))
+        return private and not act.startswith(OWN_TAPS)
     message = update.message
     if message is None or not in_private(update):
         return False

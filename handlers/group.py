@@ -5,7 +5,7 @@ from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler
 
 from bot.context import Context
 from bot.language import MANDARIN, clock, translate
-from bot.services import attending, grouping, holding, linking, losing
+from bot.services import attending, checkin_words, grouping, holding, linking, losing
 from bot.services.permitting import holds, may_teach
 from db.models import How, Meeting, Reads, Role, StudyClass
 from db.queries import meetings, people
@@ -39,12 +39,16 @@ async def here(_: Update, context: Context) -> None:
     made = await attending.check_in(
         context.session, context.who, meeting, context.now, How.GROUP, context.account.id
     )
+    if made.outcome is attending.Outcome.CODE:
+        payload = linking.payload(context.key, "w", meeting.id)
+        context.url = linking.start_url(context.username, payload)
+        return
     values = {"time": clock(context.now), "minutes": made.minutes_late}
-    context.toast = translate(MANDARIN, attending.toast(made), **values)
+    context.toast = translate(MANDARIN, checkin_words.toast(made), **values)
     if made.outcome is attending.Outcome.CLOSED:
-        await attending.tell_late_comer(context.session, context.who, meeting, context.now)
+        await checkin_words.tell_late_comer(context.session, context.who, meeting, context.now)
     elif made.mark_id and context.who.reads is Reads.NOTHING:
-        attending.quiet_receipt(context.session, context.here, made, context.now)
+        checkin_words.quiet_receipt(context.session, context.here, made, context.now)
 
 
 @door(unknown=True)

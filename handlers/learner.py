@@ -7,9 +7,11 @@ from bot.context import Context
 from bot.services import (
     asking,
     attending,
+    checkin_words,
     hearing,
     homing,
     own_lessons,
+    saying_hours,
     sharing,
 )
 from bot.voice.listening import listener
@@ -32,7 +34,7 @@ async def here(_: Update, context: Context) -> None:
     made = await attending.check_in(
         context.session, context.person, meeting, context.now, How.TAP, context.account.id
     )
-    await attending.answer(context.session, context.here, made, context.now)
+    await checkin_words.answer(context.session, context.here, made, context.now)
 
 
 @door(Role.LEARNER)
@@ -50,7 +52,7 @@ async def here_at(_: Update, context: Context) -> None:
     made = await attending.check_in(
         context.session, context.person, meeting, context.now, How.TAP, context.account.id
     )
-    await attending.answer(context.session, context.here, made, context.now)
+    await checkin_words.answer(context.session, context.here, made, context.now)
 
 
 @door(Role.LEARNER)
@@ -119,7 +121,7 @@ async def clear(_: Update, context: Context) -> None:
 @door(Role.LEARNER)
 async def me(_: Update, context: Context) -> None:
     """Hear how many hours there are."""
-    await homing.say_hours(context.session, context.here, context.person, context.now)
+    await saying_hours.say_hours(context.session, context.here, context.person, context.now)
 
 
 @door(Role.LEARNER)

@@ -9,6 +9,7 @@ from bot.evidence.learning import learning_facts, stored
 from bot.evidence.traces import Traces
 from bot.evidence.words import day, exact, long_day, span, time, weekday, word
 from bot.services.counting import Standing, shown, totals
+from bot.services.mark_words import why
 from db.ledger import GENESIS
 from db.models import (
     Consent,
@@ -105,7 +106,7 @@ def _meeting(meeting: Meeting, stand: Standing, traces: Traces, marks: Sequence[
         "minutes": stand.minutes,
         "hours": hours_of(meeting, stand),
         "status": word("status", status_key(meeting, stand)),
-        "reasons": [reason.say() for reason in stand.reasons],
+        "reasons": [reason.say() for reason in why(own, meeting, stand)],
         "lines": traces.of("mark", at=[mark.at for mark in own], meeting=meeting.id),
     }
 

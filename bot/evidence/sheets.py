@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, status_key
 from bot.evidence.words import day, span, time, weekday, word, words
 from bot.services.counting import Standing, shown, totals
+from bot.services.standing import CAME
 from db.models import Meeting, Person, Status
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -20,7 +21,14 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 NAME_LENGTH = 31
 HEAD_ROW = 4
 WIDTHS = (9, 14, 6, 14, 9, 9, 8, 12, 7, 7, 18)
-COUNTED = (Status.PRESENT, Status.LATE, Status.LEAVE, Status.ABSENT)
+COUNTED = (
+    Status.PRESENT,
+    Status.LATE,
+    Status.LEFT_EARLY,
+    Status.LEAVE,
+    Status.EXCUSED,
+    Status.ABSENT,
+)
 Standings = list[tuple[Meeting, Standing]]
 
 
@@ -140,7 +148,7 @@ def _meeting(
     for at, (row, stand) in enumerate(here, HEAD_ROW + 1):
         _line(book, sheet, at, row.person, (meeting, stand))
     end = HEAD_ROW + 1 + len(here)
-    present = sum(stand.status in {Status.PRESENT, Status.LATE} for _, stand in here)
+    present = sum(stand.status in CAME for _, stand in here)
     book.text(sheet, end, 0, form["sum"])
     book.text(sheet, end, 1, f"{form['sum_present']} {present} / {len(here)}")
     for column in range(2, last + 1):

@@ -1,20 +1,19 @@
 """Check-in: who is at a meeting, and since when."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
-from bot.language import clock, day_word
 from bot.screens import screen as picture
 from bot.services import tallying
-from bot.services.reaching import tell_class_heads
-from bot.voice.buttons import GREEN, Keyboard, button
+from bot.services.marking import WITHDRAWN, make_mark, withdraw
+from bot.voice.buttons import GREEN, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, receipt, show
-from db import ledger
 from db.models import (
     How,
     Mark,
@@ -23,16 +22,15 @@ from db.models import (
     Message,
     Person,
     Phase,
-    Priority,
     Role,
     Status,
     Sure,
 )
 from db.queries import marks, meetings, people
 
-RECEIPT_LIVES = timedelta(minutes=10)
 UNDO_LIVES = timedelta(minutes=10)
 FEELINGS = frozenset({1, 2, 3})
+OWN = frozenset({Sure.SELF, Sure.HELPER})
 
 
 class Outcome(enum.Enum):
@@ -45,6 +43,11 @@ class Outcome(enum.Enum):
     CLOSED = "closed"
     TOO_EARLY = "too early"
     OTHER_CLASS = "other class"
+    CODE = "code"
+
+
+SHUT = frozenset({Outcome.CLOSED, Outcome.TOO_EARLY})
+PROVED = frozenset({How.CODE, How.QR})  # only who is in the room could make such a mark
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def judge(meeting: Meeting, at: datetime) -> tuple[Outcome, int]:
     """Decide how a check-in at this moment counts, and how many minutes late it is.
 
     The windows are the class's own: it opens `opens_before` minutes before the start, is on time
-    until `grace` minutes after it, and late until the end or until the teacher closes it.
+    until `grace` minutes after it, and late until `late_until` minutes after it, if that is set,
+    else until the end; and never after the teacher closed it.
     """
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED) or at > meeting.ends_at:
         return Outcome.CLOSED, 0
@@ -73,6 +77,9 @@ def judge(meeting: Meeting, at: datetime) -> tuple[Outcome, int]:
     late = int((at - meeting.starts_at).total_seconds() // 60)
     if late <= meeting.study_class.grace:
         return Outcome.PRESENT, 0
+    last = meeting.study_class.late_until
+    if last is not None and late > last:
+        return Outcome.CLOSED, 0
     return Outcome.LATE, late
 
 
@@ -92,56 +99,51 @@ async def check_in(
     if class_id != meeting.study_class_id:
         return CheckIn(Outcome.OTHER_CLASS, meeting)
     outcome, late = judge(meeting, at)
-    if outcome in (Outcome.CLOSED, Outcome.TOO_EARLY):
+    if outcome in SHUT:
         return CheckIn(outcome, meeting)
     earlier = await marks.keys(session, meeting.id, person.id, Phase.IN)
-    taken_back = sum(key.startswith("withdrawn:") for key in earlier)
-    mark = Mark(
-        meeting_id=meeting.id,
-        person_id=person.id,
+    taken_back = sum(f"{WITHDRAWN}{number}" in earlier for number in own_taps(earlier))
+    key = f"self:{taken_back}" if taken_back else "self"
+    if meeting.study_class.asks_code and how not in PROVED and key not in earlier:
+        proved = helper and await marks.made_by(session, meeting.id, helper.id, PROVED)
+        if not proved:
+            return CheckIn(Outcome.CODE, meeting)
+    mark = await make_mark(
+        session,
+        person=person,
+        meeting=meeting,
         phase=Phase.IN,
-        key=f"self:{taken_back}" if taken_back else "self",
         status=Status.LATE if outcome is Outcome.LATE else Status.PRESENT,
         how=how,
         sure=Sure.HELPER if helper else Sure.SELF,
-        minutes_late=late,
-        made_by=(helper or person).id,
+        by=helper or person,
+        at=at,
+        key=key,
         account_id=account_id,
         voice_id=voice_id,
-        at=at,
+        minutes_late=late,
     )
-    mark_id = await marks.add_once(session, mark)
-    if mark_id is None:
+    if mark is None:
         return CheckIn(Outcome.AGAIN, meeting)
-    await record_mark(session, mark, mark_id)
     await tallying.refresh(session, meeting, at)
-    return CheckIn(outcome, meeting, mark_id, late)
+    return CheckIn(outcome, meeting, mark.id, late)
+
+
+def own_taps(earlier: Mapping[str, int]) -> list[int]:
+    """Return which of somebody's marks of coming in are their own, by keys and numbers."""
+    return [number for key, number in earlier.items() if key.partition(":")[0] == "self"]
 
 
 async def undo(session: AsyncSession, person: Person, mark_id: int, at: datetime) -> bool:
     """Take a tap back within ten minutes; the tap and its withdrawal both stay."""
     mark = await session.get(Mark, mark_id)
-    if mark is None or mark.person_id != person.id or mark.sure is Sure.TEACHER:
+    if mark is None or mark.person_id != person.id or mark.sure not in OWN:
         return False
     meeting = await session.get_one(Meeting, mark.meeting_id)
     if at - mark.at > UNDO_LIVES or meeting.state is MeetingState.CLOSED:
         return False
-    back = Mark(
-        meeting_id=mark.meeting_id,
-        person_id=person.id,
-        phase=Phase.IN,
-        key=f"withdrawn:{mark.id}",
-        status=Status.WITHDRAWN,
-        how=mark.how,
-        sure=Sure.SELF,
-        made_by=person.id,
-        account_id=mark.account_id,
-        at=at,
-    )
-    back_id = await marks.add_once(session, back)
-    if back_id is None:
+    if not await withdraw(session, mark, person=person, meeting=meeting, by=person, at=at):
         return False
-    await record_mark(session, back, back_id)
     await tallying.refresh(session, meeting, at)
     return True
 
@@ -153,29 +155,20 @@ async def leave_feeling(
     class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
     if class_id != meeting.study_class_id:
         return False
-    mark = Mark(
-        meeting_id=meeting.id,
-        person_id=person.id,
+    mark = await make_mark(
+        session,
+        person=person,
+        meeting=meeting,
         phase=Phase.OUT,
-        key="self",
         status=Status.PRESENT,
         how=How.TAP,
         sure=Sure.SELF,
-        feeling=feeling,
-        made_by=person.id,
+        by=person,
         at=at,
+        key="self",
+        feeling=feeling,
     )
-    mark_id = await marks.add_once(session, mark)
-    if mark_id is None:
-        return False
-    await record_mark(session, mark, mark_id)
-    return True
-
-
-async def record_mark(session: AsyncSession, mark: Mark, mark_id: int) -> None:
-    """Write a mark into the ledger of the person whom it is about."""
-    mark.id = mark_id
-    await ledger.record(session, mark.person_id, ledger.MARK_MADE, mark.at, **ledger.told_of(mark))
+    return mark is not None
 
 
 async def waiting_for(session: AsyncSession, person: Person, now: datetime) -> Meeting | None:
@@ -219,80 +212,6 @@ async def present_meeting(session: AsyncSession, person: Person, now: datetime) 
     if last and now - last.ends_at < timedelta(hours=2):
         return last
     return following
-
-
-async def answer(session: AsyncSession, listener: Listener, made: CheckIn, now: datetime) -> None:
-    """Tell a learner in private what became of their check-in."""
-    person = listener.person
-    values: dict[str, object] = {}
-    slots: dict[str, object] = {}
-    rows: Keyboard = []
-    match made.outcome:
-        case Outcome.EARLY:
-            text = _("You are early. I have noted it, and it counts from %(time)s.")
-            values["time"] = clock(made.meeting.starts_at)
-        case Outcome.PRESENT:
-            text = _("You are here: %(time)s.")
-            values["time"] = clock(now)
-        case Outcome.LATE:
-            text = _("You are here, %(minutes)d minutes late. Please come in.")
-            values["minutes"] = made.minutes_late
-        case Outcome.AGAIN:
-            text = _("I have noted you already.")
-        case Outcome.CLOSED:
-            text = _("Check-in is closed. I have told your class head that you came.")
-            if person:
-                await tell_late_comer(session, person, made.meeting, now)
-        case Outcome.TOO_EARLY:
-            text = _("There is no class now. The next one is %(day)s at %(time)s.")
-            values["day"] = day_word(made.meeting.starts_at, now, listener.language)
-            values["time"] = clock(made.meeting.starts_at)
-            slots["day"] = made.meeting.starts_at
-        case Outcome.OTHER_CLASS:
-            text = _("❌ This is another class.")
-    if made.mark_id:
-        rows = [[button("↩️", f"undo:{made.mark_id}")]]
-    receipt(session, listener, Screen(text, values, rows=rows, slots=slots), now)
-
-
-async def tell_late_comer(
-    session: AsyncSession, person: Person, meeting: Meeting, now: datetime
-) -> None:
-    """Tell the class head of somebody who came after check-in was closed, once."""
-    await ledger.record(session, person.id, "act.refused", now, act="here", meeting=meeting.id)
-    await tell_class_heads(
-        session,
-        meeting.study_class_id,
-        _("%(name)s came after check-in was closed: %(lesson)s."),
-        now,
-        f"after:{meeting.id}:{person.id}",
-        name=person.name,
-        lesson=meeting.title,
-    )
-
-
-def toast(made: CheckIn) -> str:
-    """Return the message id of the short answer over the group's button."""
-    match made.outcome:
-        case Outcome.EARLY | Outcome.PRESENT | Outcome.AGAIN:
-            return _("✅ Noted, %(time)s")
-        case Outcome.LATE:
-            return _("✅ Noted, %(minutes)d minutes late")
-        case Outcome.OTHER_CLASS:
-            return _("❌ This is another class.")
-        case Outcome.CLOSED | Outcome.TOO_EARLY:
-            return _("⏳ Closed. Write to me in private.")
-
-
-def quiet_receipt(session: AsyncSession, here: Listener, made: CheckIn, now: datetime) -> None:
-    """Say a group tap's receipt aloud in private, to who cannot read the toast."""
-    way = Way(Priority.CHECKIN, expires_at=now + RECEIPT_LIVES, silent=True)
-    if made.outcome is Outcome.LATE:
-        text = _("You are here, %(minutes)d minutes late. Please come in.")
-        receipt(session, here, Screen(text, {"minutes": made.minutes_late}), now, way)
-        return
-    said = Screen(_("You are here: %(time)s."), {"time": clock(now)})
-    receipt(session, here, said, now, way)
 
 
 async def say_undone(session: AsyncSession, here: Listener, now: datetime, *, taken: bool) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, clock, day_word, html
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import asking, coming_list, listing_today
+from bot.services import asking, coming_list, granting, listing_today
 from bot.services.coming_list import listed
 from bot.services.keeping import Attachment, keep
 from bot.services.permitting import holds
@@ -46,6 +46,8 @@ async def answer(
         said = Coming(meeting_id=meeting.id, person_id=person.id, comes=comes, text="", at=now)
         session.add(said)
     elif said.comes != comes:
+        if said.granted:
+            await granting.take_back(session, person, meeting, now)
         said.reason = said.voice_id = said.granted = None
         said.decided_by = said.decided_at = said.word_id = None
         said.text = ""
@@ -242,6 +244,8 @@ async def decide(
     media = await keep(session, word.said, head.id, now) if word and word.said else None
     leave.granted, leave.decided_by, leave.decided_at = granted, head.id, now
     leave.word_id = media.id if media else None
+    if granted:
+        await granting.mark_leave(session, leave, meeting, head, now)
     kind = "leave.granted" if granted else "leave.refused"
     about = {"meeting": meeting.id, "by": head.id, "media": leave.word_id}
     await ledger.record(session, leave.person_id, kind, now, **about)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import asking, attending, consenting, homing, teaching
+from bot.services import asking, attending, checkin_words, consenting, homing, teaching
 from bot.services.keeping import SHORTEST, Attachment, keep
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt
@@ -90,7 +90,7 @@ async def _presence_or_question(
     made = await attending.check_in(
         session, person, meeting, now, How.VOICE, here.account.id, voice_id=voice.id
     )
-    await attending.answer(session, here, made, now)
+    await checkin_words.answer(session, here, made, now)
 
 
 async def _keep_unasked(

@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, clock, day_word, html, translate
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import attending, tallying
+from bot.services import attending, midway, proving, tallying
 from bot.services.counting import standing
+from bot.services.hours_rules import hours as class_hours
+from bot.services.hours_rules import local_day, rule_on, shown
 from bot.services.listing_today import day_of, list_today
 from bot.services.reaching import listeners, tell_class_heads
+from bot.services.standing import CAME
 from bot.services.tallying import group_buttons, group_text, teacher_buttons, teacher_text
 from bot.voice.buttons import button, inline
 from bot.voice.listening import Listener
@@ -34,6 +37,7 @@ async def open_checkin(
     if again and day_of(now) != day_of(meeting.closed_at or now):
         return False
     meeting.state, meeting.opened_at = MeetingState.OPEN, meeting.opened_at or now
+    midway.choose_moment(meeting, now)
     kind = "checkin.reopened" if again else "checkin.opened"
     await ledger.record(session, teacher.id, kind, now, meeting=meeting.id)
     counted = await tallying.tally(session, meeting, now)
@@ -90,20 +94,30 @@ async def close_question(
 ) -> None:
     """Ask the teacher whether the meeting is really over."""
     counted = await tallying.tally(session, meeting, now)
+    lacking = await proving.missing(session, meeting)
+    text, values = _("Close? Here %(here)d, absent %(absent)d, on leave %(leave)d."), {}
+    if lacking:
+        text = _(
+            "Close? Here %(here)d, absent %(absent)d, on leave %(leave)d. Still missing: %(todo)s"
+        )
+        values = {"todo": proving.named(lacking)}
     tell(
         session,
         listener,
-        _("Close? Here %(here)d, absent %(absent)d, on leave %(leave)d."),
+        text,
         now,
         [
             [
                 button("✔ " + html(MANDARIN, _("Close")), f"closed:{meeting.id}", "danger"),
                 button("↩︎", "today"),
-            ]
+            ],
+            proving.buttons(meeting, lacking),
         ],
+        proving.expect(listener, meeting, lacking),
         here=counted.came,
         absent=counted.absent + counted.missing,
         leave=counted.leave,
+        **values,
     )
 
 
@@ -113,6 +127,7 @@ async def close(session: AsyncSession, listener: Listener, meeting: Meeting, now
     Returns the short answer to the tap; a second teacher hears who closed it.
     """
     teacher = listener.person
+    await meetings.lock(session, meeting)  # two may close at once
     if teacher is None or meeting.state is not MeetingState.OPEN:
         return await _closed_by(session, meeting)
     meeting.state, meeting.closed_at, meeting.closed_by = MeetingState.CLOSED, now, teacher.id
@@ -129,12 +144,17 @@ async def close(session: AsyncSession, listener: Listener, meeting: Meeting, now
     )
     everybody = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
     hours = await _hours(session, meeting, everybody)
+    lacking = await proving.missing(session, meeting)
     tell(
         session,
         listener,
         _("Closed at %(time)s: %(here)d learners, %(hours)s hours."),
         now,
-        [[button(html(MANDARIN, _("Reopen")), f"reopen:{meeting.id}")]],
+        [
+            [button(html(MANDARIN, _("Reopen")), f"reopen:{meeting.id}")],
+            proving.buttons(meeting, lacking),
+        ],
+        proving.expect(listener, meeting, lacking),
         time=clock(now),
         here=counted.came,
         hours=hours,
@@ -171,7 +191,7 @@ async def _hours(session: AsyncSession, meeting: Meeting, everybody: Sequence[Pe
         standing([mark for mark in of_all if mark.person_id == person.id], meeting).minutes
         for person in everybody
     )
-    return f"{minutes / 45:.1f}"
+    return str(shown(class_hours(minutes, rule_on(local_day(meeting.starts_at)))))
 
 
 async def _end_in_group(
@@ -203,7 +223,7 @@ async def _ask_feelings(
     standing_ = tallying.standings(rows)
     way = Way(Priority.CHECKIN, expires_at=now + timedelta(hours=3), purpose="feeling")
     for person in everybody:
-        if standing_.get(person.id) not in tallying.CAME:
+        if standing_.get(person.id) not in CAME:
             continue
         for place in await listeners(session, person):
             asked = await _ask_how(session, place, person, meeting)

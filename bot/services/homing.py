@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import N_ as _
 from bot.language import clock, day_word, translate
 from bot.screens import screen as picture
-from bot.services import attending, choosing_voice, counting, reminder_words
+from bot.services import attending, choosing_voice, reminder_words
 from bot.voice.buttons import BLUE, GREEN, Button, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, show
-from db.models import Meeting, Message, Person, Reads, Role
+from db.models import Message, Person, Reads, Role
 from db.queries import choices as choices_of
-from db.queries import marks, meetings, outbox, people
+from db.queries import meetings, outbox, people
 
 
 def face(person: Person | None, text: str, msgid: str) -> str:
@@ -112,28 +112,6 @@ def _repeat(
         not_before=now,
     )
     return outbox.put(session, repeated)
-
-
-async def say_hours(session: AsyncSession, here: Listener, person: Person, now: datetime) -> None:
-    """Say how many class hours a learner has."""
-    standings = [
-        (meeting, counting.standing(of_meeting, meeting))
-        for meeting_id, of_meeting in (await marks.all_of_person(session, person.id)).items()
-        if (meeting := await session.get(Meeting, meeting_id))
-    ]
-    said = Screen(
-        _("You have %(have)s hours of class."),
-        {"have": str(counting.shown(counting.totals(standings).hours))},
-        picture("home"),  # the four choices that stand below
-        rows=[
-            *choices(person),
-            [
-                button(face(person, "🗣", _("How I speak to you")), "set"),
-                button(face(person, "⏰", _("Reminders")), "setwhen"),
-            ],
-        ],
-    )
-    await show(session, here, said, now)
 
 
 async def ask_setting(session: AsyncSession, here: Listener, now: datetime) -> None:

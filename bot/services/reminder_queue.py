@@ -13,6 +13,7 @@ from bot.services import reminder_words, tallying
 from bot.services.reaching import tell_class_heads
 from bot.services.reminder_rules import RuleSet, rules_of
 from bot.services.reminder_times import LATE, QUIET, quiet_at, quiet_of
+from bot.services.standing import CAME as THERE
 from db import ledger
 from db.models import (
     Coming,
@@ -197,9 +198,9 @@ def _answered(  # noqa: PLR0911 - a reason a line
             return MARKED
         case ReminderKind.START if person_id in facts.asked:
             return ASKED
-        case ReminderKind.ABSENT if status in tallying.CAME:
+        case ReminderKind.ABSENT if status in THERE:
             return CAME
-        case ReminderKind.ABSENT if status is Status.LEAVE:
+        case ReminderKind.ABSENT if status in (Status.LEAVE, Status.EXCUSED):
             return LEAVE
     return None
 

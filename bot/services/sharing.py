@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services import attending, choosing, homing, tallying
+from bot.services import attending, checkin_words, choosing, homing, tallying
 from bot.voice.listening import Listener
-from db.models import How, Meeting, Person, Role
+from db.models import How, Meeting, Person, Role, Status
 from db.queries import marks, people
 
 
@@ -18,6 +18,7 @@ async def check_in_here(
     meeting_id: int,
     now: datetime,
     person: Person | None = None,
+    how: How = How.TAP,
 ) -> None:
     """Mark one of those who share this phone, then ask who else is here.
 
@@ -29,14 +30,15 @@ async def check_in_here(
     helper = here.person if person and person.id != here.person.id else None
     whose = person or here.person
     made = await attending.check_in(
-        session, whose, meeting, now, How.TAP, here.account.id, helper=helper
+        session, whose, meeting, now, how, here.account.id, helper=helper
     )
-    await attending.answer(session, here, made, now)
+    await checkin_words.answer(session, here, made, now)
     standing = tallying.standings(await marks.arrivals(session, meeting.id))
     unmarked = [
         one
         for one in persons
-        if one.id not in standing and await _of_class(session, one, meeting, now)
+        if standing.get(one.id) in (None, Status.LEAVE)
+        and await _of_class(session, one, meeting, now)
     ]
     if unmarked and made.mark_id:
         await choosing.ask_anyone_else(session, here, meeting.id, unmarked, now)

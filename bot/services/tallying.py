@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, clock, html
 from bot.language import N_ as _
+from bot.services.standing import counting, written
 from bot.voice.buttons import GREEN, Keyboard, button, inline
 from db.models import Meeting, Role, Status
 from db.queries import marks, outbox, people
 from db.queries.marks import Arrival
-
-CAME = frozenset({Status.PRESENT, Status.LATE})
 
 
 @dataclass(frozen=True)
@@ -35,34 +34,29 @@ class Tally:
 
 
 def standings(rows: Iterable[Arrival]) -> dict[int, Status]:
-    """Return what counts of each person's marks of coming in.
-
-    Rows come oldest first. A withdrawal names the mark that it takes back; the teacher's latest
-    roll call counts before anybody's own tap.
-    """
+    """Return what counts of each person's marks of coming in; rows come oldest first."""
     kept: dict[int, Arrival] = {}
     for row in rows:
         if row.status is Status.WITHDRAWN:
             kept.pop(int(row.key.partition(":")[2]), None)
         else:
             kept[row.id] = row
-    own: dict[int, Status] = {}
-    rolled: dict[int, Status] = {}
+    of_person: dict[int, list[Arrival]] = {}
     for row in kept.values():
-        if row.key.startswith("roll:"):
-            rolled[row.person_id] = row.status
-        else:
-            own.setdefault(row.person_id, row.status)
-    return own | rolled
+        of_person.setdefault(row.person_id, []).append(row)
+    return {
+        person_id: counting(own, written).status if len(own) > 1 else own[0].status
+        for person_id, own in of_person.items()
+    }
 
 
 def count(standing: dict[int, Status], all_: int) -> Tally:
     """Count a class of `all_` by what each one's marks say."""
     of = list(standing.values()).count
     here, late, leave, absent = (
-        of(Status.PRESENT),
+        of(Status.PRESENT) + of(Status.LEFT_EARLY),
         of(Status.LATE),
-        of(Status.LEAVE),
+        of(Status.LEAVE) + of(Status.EXCUSED),
         of(Status.ABSENT),
     )
     return Tally(here, late, leave, absent, max(all_ - here - late - leave - absent, 0), all_)
@@ -119,6 +113,8 @@ def teacher_buttons(meeting: Meeting, tally: Tally) -> Keyboard:
     return [
         [
             button(roll, f"roll:{meeting.id}:1"),
+            button(html(MANDARIN, _("Code of the moment")), f"code:{meeting.id}"),
+            button("📷", f"photo:{meeting.id}"),
             button(html(MANDARIN, _("Close")), f"close:{meeting.id}"),
         ]
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language import MANDARIN, translate
+from bot.language import MANDARIN, SHANGHAI, translate
 from bot.language import N_ as _
 from bot.services.reaching import listeners
 from bot.services.task_rules import rules
@@ -76,9 +76,16 @@ async def hand_all(
         )
 
 
+def of_one_class(task: Task) -> bool:
+    """Say whether a class head took a task during one class, for who was missing there."""
+    return task.key.startswith("missing:")
+
+
 def words(task: Task) -> str:
     """Return what is asked."""
     match task.kind:
+        case TaskKind.SILENT if of_one_class(task):
+            return _("Please call %(name)s, %(phone)s: not in class on %(date)s.")
         case TaskKind.SILENT:
             return _("Please call %(name)s, %(phone)s: not seen in %(meetings)d classes.")
         case TaskKind.BLOCKED:
@@ -90,6 +97,9 @@ def words(task: Task) -> str:
 def slots(task: Task, person: Person) -> dict[str, object]:
     """Return whom to call at which number."""
     said: dict[str, object] = {"name": person.name, "phone": person.phone or "—"}
+    if of_one_class(task):
+        day = task.opened_at.astimezone(SHANGHAI)
+        return said | {"date": f"{day.month}-{day.day}"}
     return said | ({"meetings": rules().silent_meetings} if task.kind is TaskKind.SILENT else {})
 
 

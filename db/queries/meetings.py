@@ -1,7 +1,7 @@
 """What is planned when."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import bindparam, or_, select
@@ -11,6 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from db.models import Meeting, MeetingState, Membership, Person, Role, StudyClass
 from db.objects import Objects
+
+LONGEST = timedelta(hours=12)  # that a meeting lasts
 
 _NUMBERED = Objects(
     select(Meeting, StudyClass)
@@ -179,3 +181,21 @@ async def lessons_of(session: AsyncSession, study_class_id: int) -> set[str]:
         Meeting.study_class_id == study_class_id, Meeting.state != MeetingState.CANCELLED
     )
     return set(await session.scalars(found.distinct()))
+
+
+async def midway_due(session: AsyncSession, now: datetime, after: datetime) -> Sequence[Meeting]:
+    """List the open meetings in whose middle it is time to ask who is still there."""
+    found = select(Meeting).where(
+        Meeting.starts_at > now - LONGEST,
+        Meeting.starts_at < now,
+        Meeting.state == MeetingState.OPEN,
+        Meeting.mid_at <= now,
+        Meeting.mid_at > after,
+    )
+    return (await session.scalars(found.order_by(Meeting.id))).all()
+
+
+async def lock(session: AsyncSession, meeting: Meeting) -> None:
+    """Read again where a meeting stands, and keep others from changing that in this turn."""
+    state = ("state", "closed_at", "closed_by")
+    await session.refresh(meeting, state, with_for_update={"key_share": True})

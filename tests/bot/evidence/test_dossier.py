@@ -8,8 +8,9 @@ from bot.evidence.dossier import Press
 from bot.evidence.facts import dossier_facts
 from bot.evidence.glyphs import covered, showable
 from bot.evidence.traces import ranges
-from db.models import How, Mark, Phase, Status, Sure
+from db.models import Consent, ConsentState, How, Mark, Phase, Status, Sure
 from db.queries import evidence as queries
+from db.queries.clips import VARIETY
 from tests.bot.evidence.sample_school import RARE
 
 
@@ -147,3 +148,20 @@ async def test_an_open_meeting_and_a_withdrawn_mark_stand_in_the_file(school, fa
     facts = await facts_of(3)
     assert [row["status"] for row in facts["marks"]] == ["出勤", "撤回"]
     assert facts["meetings"][0]["status"] == "缺勤"
+
+
+async def test_to_understand_another_voice_is_no_consent_of_the_school(school, facts_of, now):
+    before = (await facts_of(1))["consents"]
+    async with school.begin() as session:
+        session.add(
+            Consent(
+                person_id=1,
+                kind=VARIETY,
+                notice_version="2026-11",
+                language="hmd",
+                state=ConsentState.GIVEN,
+                asked_at=now,
+                decided_at=now,
+            )
+        )
+    assert (await facts_of(1))["consents"] == before

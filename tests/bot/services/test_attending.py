@@ -45,3 +45,13 @@ def test_before_the_teacher_opens_the_classs_own_window_holds(meeting, now, minu
 def test_a_closed_or_cancelled_meeting_takes_nobody(meeting, now, state):
     meeting.state = state
     assert judge(meeting, now) == (Outcome.CLOSED, 0)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "outcome"),
+    [(10, Outcome.PRESENT), (11, Outcome.LATE), (20, Outcome.LATE), (21, Outcome.CLOSED)],
+)
+def test_a_class_may_close_check_in_before_its_end(meeting, now, minutes, outcome):
+    meeting.state = MeetingState.OPEN
+    meeting.study_class.late_until = 20
+    assert judge(meeting, now + timedelta(minutes=minutes))[0] is outcome

@@ -1,13 +1,17 @@
 from collections import namedtuple
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.tallying import Tally, count, standings
-from db.models import Status
+from db.models import How, Status, Sure
 
-Row = namedtuple("Row", ["id", "person_id", "key", "status"])  # noqa: PYI024 - like a row of SQL
+Row = namedtuple(  # noqa: PYI024 - like a row of SQL
+    "Row", ["id", "person_id", "key", "status", "how", "sure"]
+)
+ROLL, TAP = (How.ROLL, Sure.TEACHER), (How.TAP, Sure.SELF)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +34,10 @@ Row = namedtuple("Row", ["id", "person_id", "key", "status"])  # noqa: PYI024 - 
     ],
 )
 def test_what_counts_of_a_persons_marks(marks, status):
-    rows = [Row(number, 7, key, what) for number, (key, what) in enumerate(marks, 1)]
+    rows: list[Any] = [
+        Row(number, 7, key, what, *(ROLL if key.startswith("roll") else TAP))
+        for number, (key, what) in enumerate(marks, 1)
+    ]
     assert standings(rows) == ({7: status} if status else {})
 
 

@@ -1,0 +1,80 @@
+"""A list typed in the class group (接龙), and the class head's word on lines nobody could place."""
+
+from telegram import Message, Update
+from telegram.ext import MessageHandler, filters
+
+from bot.context import Context
+from bot.services import chain_list, chain_marking, chain_placing, chain_settling
+from db.models import Role
+from db.queries import people
+from handlers.door import Handlers, door
+from handlers.matching import IN_GROUP, on_tap
+
+
+class Listed(filters.MessageFilter):
+    """A text that may be a list."""
+
+    def filter(self, message: Message) -> bool:
+        """Say whether it says that it is one, or has a numbered line."""
+        return bool(message.text) and chain_list.looks_like(message.text or "")
+
+
+@door(unknown=True)
+async def listed(update: Update, context: Context) -> None:
+    """Take a list in the group; what turns out to be other talk is dropped unread."""
+    message, chat = update.message, update.effective_chat
+    study_class = await people.class_of_group(context.session, chat.id) if chat else None
+    writers = [context.who] if context.who else list(context.persons)
+    taken = (
+        message is not None
+        and study_class is not None
+        and await chain_marking.take(
+            context.session,
+            study_class,
+            writers,
+            context.account.id,
+            message.text or "",
+            message.message_id,
+            context.now,
+        )
+    )
+    context.blank = not taken
+
+
+@door(Role.CLASS_HEAD)
+async def place(_: Update, context: Context) -> None:
+    """Say who is meant by a line."""
+    placed = await chain_settling.place(
+        context.session,
+        context.here,
+        context.memberships,
+        context.number("line"),
+        context.number("person"),
+        context.now,
+    )
+    context.toast = "✔" if placed else "❌"
+
+
+@door(Role.CLASS_HEAD)
+async def more(update: Update, context: Context) -> None:
+    """See more names for a line."""
+    line = await chain_placing.waiting(context.session, context.here, context.number("line"))
+    query = update.callback_query
+    if line is None or query is None or query.message is None:
+        context.toast = "❌"
+        return
+    await chain_placing.ask(
+        context.session,
+        context.here,
+        line,
+        context.number("page"),
+        context.now,
+        query.message.message_id,
+    )
+
+
+HANDLERS: Handlers = (
+    MessageHandler(IN_GROUP & filters.TEXT & ~filters.COMMAND & Listed(), listed),
+    on_tap("place:{line}:{person}", place),
+    on_tap("placepage:{line}:{page}", more),
+)

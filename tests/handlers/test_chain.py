@@ -1,0 +1,204 @@
+"""A list typed in the group becomes marks; what is unclear is settled by taps."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.services import linking
+from db.models import (
+    Account,
+    AccountPerson,
+    Alias,
+    Mark,
+    Membership,
+    Person,
+    Role,
+    StudyClass,
+    Update,
+)
+from tests.handlers.announce_room import joins
+from tests.handlers.room import HEAD, STRANGER, TEACHER, WU, YANG
+
+
+@pytest.fixture
+async def group(staffed):
+    """Both learners are on phones, the class has its group, check-in is open."""
+    await joins(staffed, YANG, 3)
+    await joins(staffed, WU, 4)
+    await staffed.has_group()
+    await staffed.taps(TEACHER, "open:1")
+    return staffed
+
+
+async def listed(room):
+    return [
+        (row.person_id, row.status.value, row.sure.value, row.minutes_late)
+        for row in await room.rows(select(Mark).order_by(Mark.id))
+    ]
+
+
+async def posts(room, user, text):
+    """Write into the group; return how many thumbs the bot gave to that."""
+    before = (await room.get("pending"))["calls"].get("setMessageReaction", 0)
+    await room.says(user, text, chat=room.group)
+    return (await room.get("pending"))["calls"].get("setMessageReaction", 0) - before
+
+
+async def test_a_list_marks_oneself_and_others_and_gets_a_thumb(group):
+    before = await group.sees(YANG, group.group)
+    assert await posts(group, YANG, "#接龙\n1. 示例杨一 到\n2、示例吴 二 请假") == 1
+    assert await listed(group) == [(3, "present", "self", 0), (4, "leave", "helper", 0)]
+    after = await group.sees(YANG, group.group)
+    assert len(after) == len(before)  # nothing is repeated in the group
+    assert "到1，迟0，假1" in "".join(await group.sees(TEACHER))
+
+
+async def test_the_whole_list_posted_again_counts_only_what_is_new(group):
+    await posts(group, YANG, "1. 示例杨一 到")
+    await posts(group, WU, "1. 示例杨一 到\n2. 示例吴二 迟到10分钟")
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 迟到10分钟")
+    assert await listed(group) == [(3, "present", "self", 0), (4, "late", "self", 10)]
+
+
+async def test_a_changed_line_takes_the_earlier_one_back(group):
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 到")
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 病假")
+    assert [row[:2] for row in await listed(group)] == [
+        *((3, "present"), (4, "present")),
+        *((4, "withdrawn"), (4, "leave")),
+    ]
+
+
+async def test_ones_own_word_is_not_taken_back_by_another(group):
+    await posts(group, WU, "1. 示例吴二 到")
+    await posts(group, YANG, "1. 示例吴二 没来")
+    assert await listed(group) == [(4, "present", "self", 0)]
+
+
+async def test_here_is_as_late_as_a_tap_and_another_says_it_as_it_is(group):
+    group.wait(minutes=20)
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 到")
+    assert await listed(group) == [(3, "late", "self", 25), (4, "present", "helper", 0)]
+
+
+async def test_who_was_listed_by_another_is_confirmed_in_the_roll_call(group):
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 到")
+    await group.taps(TEACHER, "roll:1")
+    rows = (await group.messages(TEACHER))[-1]["reply_markup"]["inline_keyboard"]
+    assert [one["text"] for one in rows[0]] == ["1 示例吴二 到?"]
+    await group.taps(TEACHER, "rollall:1")
+    await group.taps(TEACHER, "rollsave:1")
+    assert (await group.marks())[-1] == (4, "in", "present", "roll")
+
+
+async def test_who_tapped_already_is_not_marked_again(group):
+    await group.taps(YANG, "here:1", group.group)
+    await posts(group, WU, "1. 示例杨一 到")
+    assert await group.marks() == [(3, "in", "present", "group")]
+
+
+async def test_an_unclear_line_is_settled_by_a_tap_and_the_name_is_learnt(group):
+    await posts(group, WU, "1. 示例吴二 到\n2. 阿杨 到")
+    assert (await group.sees(HEAD))[-1] == "接龙里“阿杨 到”没认出来，是谁？"
+    assert (await group.taps(HEAD, "place:1:3"))["text"] == "✔"
+    assert (await listed(group))[-1] == (3, "present", "helper", 0)
+    (alias,) = await group.rows(select(Alias))
+    assert (alias.person_id, alias.name) == (3, "阿杨")
+    assert (await group.forges(HEAD, "place:1:4"))["text"] == "❌"
+    await posts(group, WU, "1. 示例吴二 到\n2. 阿杨 请假")
+    assert (await listed(group))[-1] == (3, "leave", "helper", 0)
+
+
+async def test_lines_are_asked_about_one_after_another_and_once(group):
+    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到")
+    assert (await group.sees(HEAD))[-1] == "接龙里“甲甲 到”没认出来，是谁？"
+    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到")
+    await group.taps(HEAD, "place:1:0")
+    assert (await group.sees(HEAD))[-1] == "接龙里“乙乙 到”没认出来，是谁？"
+    await group.taps(HEAD, "place:2:0")
+    assert [text for text in await group.sees(HEAD) if "接龙里" in text] == [
+        "接龙里“甲甲 到”没认出来，是谁？",
+        "接龙里“乙乙 到”没认出来，是谁？",
+    ]
+    assert await listed(group) == []
+    assert await group.rows(select(Alias)) == []
+
+
+async def test_of_two_who_bear_a_name_the_head_says_which(group):
+    async with group.house.database.begin() as session:
+        (await session.get_one(Person, 4)).name = "示例杨一"
+    await posts(group, YANG, "#接龙\n1. 示例杨一 到")
+    assert await listed(group) == []
+    await group.taps(HEAD, "place:1:4")
+    assert await listed(group) == [(4, "present", "helper", 0)]
+    assert await group.rows(select(Alias)) == []
+
+
+async def test_a_state_nobody_understands_is_left_to_the_roll_call(group):
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 在路上")
+    await group.taps(HEAD, "place:1:4")
+    assert "没看懂" in "".join(await group.sees(HEAD))
+    assert [row[0] for row in await listed(group)] == [3]
+
+
+async def test_a_list_of_two_hundred_lines_asks_one_question(group):
+    lines = "\n".join(f"{number}. 路人{number} 到" for number in range(1, 200))
+    await posts(group, YANG, f"#接龙\n{lines}\n200. 示例杨一 到")
+    assert await listed(group) == [(3, "present", "self", 0)]
+    assert sum("接龙里" in text for text in await group.sees(HEAD)) == 1
+
+
+async def test_other_talk_with_numbers_is_dropped_unread(group):
+    assert await posts(group, YANG, "1. 买盐\n2. 买米") == 0
+    assert await listed(group) == []
+    assert not [one for one in await group.rows(select(Update)) if "买米" in one.payload]
+
+
+async def test_after_closing_a_list_is_dropped(group):
+    await group.taps(TEACHER, "close:1")
+    await group.taps(TEACHER, "closed:1")
+    await posts(group, YANG, "1. 示例杨一 到")
+    assert await listed(group) == []
+
+
+async def test_a_stranger_marks_nobody(group):
+    await group.person(STRANGER, "路人")
+    await group.do(f"groups/{group.group}/members", user=STRANGER)
+    await posts(group, STRANGER, "1. 示例杨一 到")
+    assert await listed(group) == []
+
+
+async def test_a_list_in_another_classs_group_marks_nobody(group):
+    async with group.house.database.begin() as session:
+        session.add(StudyClass(id=2, county_id=1, name="别的班", created_at=group.now))
+        await session.flush()
+        session.add(
+            Membership(person_id=2, role=Role.CLASS_HEAD, study_class_id=2, starts_at=group.now)
+        )
+    made = await group.do("groups", title="别的群", type="supergroup", owner=HEAD, members=[YANG])
+    await group.do(
+        "startgroup",
+        user=HEAD,
+        group=made["id"],
+        payload=linking.payload(group.key, "g", 2),
+        admin=["pin_messages"],
+    )
+    await group.settle()
+    await group.says(YANG, "#接龙\n1. 示例杨一 到", chat=made["id"])
+    assert await listed(group) == []
+
+
+async def test_on_a_shared_phone_nobody_knows_whose_word_it_is(group):
+    async with group.house.database.begin() as session:
+        account = await session.scalar(select(Account).where(Account.user_id == YANG))
+        shared = AccountPerson(account_id=account.id, person_id=4, linked_at=group.now)
+        session.add(shared)
+    group.wait(hours=1)
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 到")
+    assert {row[2] for row in await listed(group)} == {"helper"}
+
+
+async def test_only_the_head_places_a_line(group):
+    await posts(group, WU, "#接龙\n1. 阿杨 到")
+    assert (await group.forges(TEACHER, "place:1:3"))["text"] == "❌"
+    assert (await group.forges(HEAD, "place:1:1"))["text"] == "❌"  # a teacher is no learner
+    assert await listed(group) == []
