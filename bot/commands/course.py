@@ -24,14 +24,16 @@ def check_command(
 ) -> None:
     """Say what is wrong with a pack, and count what is in it; exit 1 if wrong. 检查课程包."""
     report = check(folder)
-    if sheet is not None and report.course is not None:
-        contact_sheet(report.course).save(sheet, "PNG", optimize=True)
+    # Cards that cannot be opened are told of, not drawn.
+    drawn = sheet if report.sound else None
+    if drawn and report.course:
+        contact_sheet(report.course).save(drawn, "PNG", optimize=True)
     if as_json:
         print_json(report.as_json())
     else:
         _tell(report)
-        if sheet is not None and report.course is not None:
-            typer.echo(f"卡片总图 contact sheet: {sheet}")
+        if drawn:
+            typer.echo(f"卡片总图 contact sheet: {drawn}")
     if not report.sound:
         raise typer.Exit(1)
 

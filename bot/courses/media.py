@@ -10,6 +10,9 @@ MAX_PICTURE_SIDES = 10_000
 MAX_CLIP_BYTES = 1_000_000
 MAX_ANIMATION_BYTES = 200_000
 FIRST_PAGE = 64
+PAGE, FLAGS, ENDS = b"OggS", 5, 4  # a page of OGG, where its flags lie, the flag of the last
+HEAD = 27  # bytes before the lengths of its segments; the last of them is their number
+LONGEST_PAGE = 65_307  # RFC 3533
 
 
 def picture_problem(path: Path) -> str | None:
@@ -45,9 +48,21 @@ def clip_problem(path: Path) -> str | None:
         return f"the clip “{path.name}” is larger than {MAX_CLIP_BYTES // 1_000_000} MB"
     with path.open("rb") as file:
         start = file.read(FIRST_PAGE)
-    if not start.startswith(b"OggS") or b"OpusHead" not in start:
+        file.seek(max(size - LONGEST_PAGE, 0))
+        end = file.read()
+    if not start.startswith(PAGE) or b"OpusHead" not in start:
         return f"“{path.name}” is not an OGG/Opus clip"
+    if not _ends(end[end.rfind(PAGE) :]):
+        return f"“{path.name}” is cut off before its end"
     return None
+
+
+def _ends(page: bytes) -> bool:
+    """Say whether this is a whole page of OGG, and the last one of its stream."""
+    if len(page) < HEAD or not page.startswith(PAGE) or not page[FLAGS] & ENDS:
+        return False
+    lengths = page[HEAD : HEAD + page[HEAD - 1]]
+    return len(page) >= HEAD + len(lengths) + sum(lengths)
 
 
 def animation_problem(path: Path) -> str | None:

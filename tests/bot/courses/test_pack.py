@@ -3,7 +3,9 @@ import struct
 import zlib
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from bot.courses import WENHUA, PackError, load
 from bot.courses.drawings import drawing
 from bot.courses.media import clip_problem, picture_problem
@@ -334,3 +336,19 @@ def test_a_drawn_hand_has_four_fingers_a_thumb_and_a_palm(number):
 def test_two_pictograms_on_a_card_do_not_share_names():
     first, second = pictogram("🧑", 0, 0, 9), pictogram("🧑", 0, 0, 9)
     assert first != second
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
+def test_a_clip_that_is_cut_off_is_refused(pack, part):
+    whole = (pack / "clip.ogg").read_bytes()
+    (pack / "clip.ogg").write_bytes(whole[: int(len(whole) * part)])
+    assert clip_problem(pack / "clip.ogg") == "“clip.ogg” is cut off before its end"
+
+
+def test_cards_that_cannot_be_opened_are_told_of_and_not_drawn(pack):
+    (pack / "card.png").write_bytes(b"no picture")
+    out = pack / "sheet.png"
+    told = CliRunner().invoke(app, ["course", "check", str(pack), "--sheet", str(out)])
+    assert told.exit_code == 1
+    assert "“card.png” is not a whole PNG or JPEG picture" in told.output
+    assert not out.exists()
