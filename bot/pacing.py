@@ -46,6 +46,7 @@ class Throttle:
     sent: deque[float] = field(default_factory=deque)  # by the bot, within a second
     spread_until: float = -math.inf  # when what was sent is spread at the pace of bulk
     chats: dict[int, float] = field(default_factory=dict)  # when a chat's bucket is empty again
+    before: dict[int, float] = field(default_factory=dict)  # the same, before what is in flight
     groups: dict[int, deque[tuple[float, bool]]] = field(default_factory=dict)  # moment, an edit?
     pauses: dict[int, float] = field(default_factory=dict)  # of single chats
     paused_until: float = -math.inf  # all of the bot
@@ -107,11 +108,21 @@ class Throttle:
             self.spread_until = max(self.spread_until, now) + count * self._bulk_every()
         if pace.chat_every is not None:
             every = pace.chat_every / pace.speed
-            self.chats[chat_id] = max(self.chats.get(chat_id, now), now) + every * count
+            self.before[chat_id] = self.chats.get(chat_id, -math.inf)
+            self.chats[chat_id] = max(self.before[chat_id], now) + every * count
         if pace.group_per_minute is not None and chat_id < 0:
             self.groups.setdefault(chat_id, deque()).extend([(now, edit)] * count)
         if now > self.swept + SWEEP:
             self.sweep(now)
+
+    def landed(self, chat_id: int, now: float) -> None:
+        """Count what was in flight for a chat from when it arrived, for so does Telegram."""
+        before = self.before.pop(chat_id, None)
+        if before is not None and self.pace.chat_every is not None:
+            self.chats[chat_id] = max(before, now) + self.pace.chat_every / self.pace.speed
+        heard = self.groups.get(chat_id)
+        if heard:
+            heard[-1] = (now, heard[-1][1])
 
     def pause(self, chat_id: int, until: float) -> None:
         """Let a chat wait."""

@@ -212,6 +212,7 @@ class Sender:
         tick, row = self._ticks(), result.row
         if result.to is OutboxState.SENT:
             self._failures = 0
+            self._throttle.landed(chat_id, tick)
         if result.to is OutboxState.UNCERTAIN:
             self._doubtful[chat_id] = replace(row, attempts=row.attempts + 1)
         else:

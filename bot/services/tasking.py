@@ -29,7 +29,7 @@ async def find_silent(session: AsyncSession, now: datetime) -> int:
 
 async def _find_in(session: AsyncSession, study_class: StudyClass, now: datetime) -> list[Task]:
     after = now - timedelta(days=rules().look_back_days)
-    held = await tasks.held_last(session, study_class.id, rules().silent_meetings, after)
+    held = await tasks.held_last(session, study_class.id, rules().silent_meetings, after, now)
     if len(held) < rules().silent_meetings:
         return []
     first = held[-1].starts_at
@@ -54,10 +54,10 @@ async def _find_in(session: AsyncSession, study_class: StudyClass, now: datetime
 
 async def _close_of_returned(session: AsyncSession, now: datetime) -> None:
     for task in await tasks.waiting(session, TaskKind.SILENT):
-        after = now - timedelta(days=rules().look_back_days)
-        held = await tasks.held_last(session, task.study_class_id, 1, after)
-        since = [meeting.id for meeting in held if meeting.starts_at > task.opened_at]
-        if await tasks.alive(session, [task.person_id], since, task.opened_at) & {task.person_id}:
+        person = task.person_id
+        if await tasks.marked_since(session, person, task.opened_at) or await tasks.alive(
+            session, [person], [], task.opened_at
+        ):
             await close(session, task, CAME_BACK, None, now)
 
 

@@ -109,16 +109,27 @@ async def classes(session: AsyncSession) -> Sequence[StudyClass]:
 
 
 async def held_last(
-    session: AsyncSession, study_class_id: int, count: int, after: datetime
+    session: AsyncSession, study_class_id: int, count: int, after: datetime, now: datetime
 ) -> Sequence[Meeting]:
-    """List the last meetings of a class that were held and closed, the latest first."""
+    """List the last meetings of a class that were closed and whose time is over, latest first."""
     found = select(Meeting).where(
         Meeting.study_class_id == study_class_id,
         Meeting.state == MeetingState.CLOSED,
         Meeting.starts_at >= after,
+        Meeting.ends_at <= now,  # until then it can still be opened again
     )
     found = found.order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(count)
     return (await session.scalars(found)).all()
+
+
+async def marked_since(session: AsyncSession, person_id: int, since: datetime) -> bool:
+    """Say whether anybody has marked a person as there, or on leave, since a moment."""
+    found = select(Mark.id).where(
+        Mark.person_id == person_id,
+        Mark.at >= since,
+        Mark.status.in_([Status.PRESENT, Status.LATE, Status.LEAVE]),
+    )
+    return await session.scalar(found.limit(1)) is not None
 
 
 async def joined_by(

@@ -62,6 +62,19 @@ def test_a_chat_takes_three_at_once_then_one_a_second():
     ]
 
 
+def test_what_flies_long_counts_from_when_it_arrived():
+    throttle = Throttle(Pace())
+    throttle.took(5, 0.0, edit=False)
+    throttle.landed(5, 0.5)
+    throttle.took(5, 0.6, edit=False)
+    throttle.landed(5, 0.7)
+    # Two stand in the chat's bucket, which Telegram began to fill at 0.5.
+    assert throttle.chat_ready_at(5, 0.7, edit=False) == pytest.approx(0.5 + SLACK)
+    throttle.took(5, 0.7, edit=False)
+    throttle.landed(5, 0.8)
+    assert throttle.chat_ready_at(5, 0.8, edit=False) == pytest.approx(1.5 + SLACK)
+
+
 def test_a_group_takes_twenty_a_minute_of_which_fourteen_are_edits():
     throttle = Throttle(Pace())
     edits = sum(sent(throttle, [GROUP], at * 1.5, edit=True) for at in range(20))
@@ -136,7 +149,7 @@ def test_urgent_chats_go_first_then_the_oldest():
         due(3, 3, Priority.REPLY),
         due(4, 4, Priority.REPLY),
     ]
-    assert picked_ids(rows) == [3, 4, 2, 1]
+    assert picked_ids(rows, Throttle(Pace.free())) == [3, 4, 2, 1]
     assert picked_ids(rows, slots=2) == [3, 4]
 
 

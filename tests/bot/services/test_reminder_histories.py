@@ -186,7 +186,7 @@ REASONS = (
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_everybody_is_reminded_once_or_not_for_a_reason(path, key):
     counted = histories(path, key, 300, 12)
     assert counted["histories"] >= 300

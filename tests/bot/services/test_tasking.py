@@ -139,6 +139,17 @@ async def test_who_comes_back_closes_the_task(school, now):
     assert (task.outcome, task.closed_by) == ("came", None)
 
 
+async def test_who_is_called_present_later_closes_the_task(school, now):
+    await silent(school, now)
+    async with school.begin() as session:
+        session.add(came(2, 2, now + timedelta(hours=1)))
+    assert await silent(school, now + timedelta(hours=2)) == [3, 4]
+
+
+async def test_while_a_meeting_can_be_opened_again_nobody_is_called(school, now):
+    assert await silent(school, now - DAY + timedelta(minutes=30)) == []
+
+
 async def test_after_a_call_nobody_is_asked_again_before_two_more_meetings(school, now):
     await silent(school, now)
     async with school.begin() as session:
@@ -146,10 +157,10 @@ async def test_after_a_call_nobody_is_asked_again_before_two_more_meetings(schoo
             task.closed_at, task.outcome = now, "away"
     async with school.begin() as session:
         session.add(meeting(3, now + DAY))
-    assert await silent(school, now + DAY) == []
+    assert await silent(school, now + 1.1 * DAY) == []
     async with school.begin() as session:
         session.add(meeting(4, now + 2 * DAY))
-    assert await silent(school, now + 2 * DAY) == [2, 3, 4]
+    assert await silent(school, now + 2.1 * DAY) == [2, 3, 4]
 
 
 async def test_a_task_that_nobody_closes_goes_to_the_township_once(school, now):
