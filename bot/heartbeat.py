@@ -99,9 +99,10 @@ class Heartbeat:
 
     async def stop(self) -> None:
         """Let what is being done end, then tick no more."""
-        self._ticks.pause()
-        await asyncio.gather(*self._doing.values())
-        self._ticks.shutdown(wait=False)
+        if self._ticks.running:
+            self._ticks.pause()
+            await asyncio.gather(*self._doing.values())
+            self._ticks.shutdown(wait=False)
 
     async def _tick(self, act: Callable[[datetime], Awaitable[None]]) -> None:
         """Begin an act as a task that the scheduler's end does not cut off; never twice at once."""
