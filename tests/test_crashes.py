@@ -75,7 +75,7 @@ async def compared(tmp_path, learners, kill, kills, launch):
     assert twice <= len(kills)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_twenty_kills_lose_no_tap_and_double_no_effect(tmp_path):
     kills: list[Any] = []
     kill = killing(20, Random(20), kills, 0.02, 0.3)

@@ -29,6 +29,7 @@ ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
 ]
 WIDE = (1360, 900)
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 
 shared = pytest_asyncio.fixture(scope="session", loop_scope="session")
 fresh = pytest_asyncio.fixture(loop_scope="session")
@@ -51,7 +52,7 @@ async def address() -> AsyncIterator[str]:
         stdout=asyncio.subprocess.PIPE,
     )
     assert server.stdout
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         ready = (await server.stdout.readline()).decode()
     assert ready.startswith("ready "), ready
     yield f"http://127.0.0.1:{port}"
@@ -69,7 +70,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @fresh
 async def http(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=address, timeout=15) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
         yield client
 
 

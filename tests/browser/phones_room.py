@@ -31,7 +31,7 @@ class Bot:
 
     async def next(self, kind: str) -> dict[str, Any]:
         """Wait for the next update of a kind; others are passed over."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for update in await self.call("getUpdates", offset=self.offset, timeout=5):
                     self.offset = update["update_id"] + 1

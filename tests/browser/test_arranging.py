@@ -14,7 +14,7 @@ from tests.browser.walking import Walker, acts, rows, said
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(400),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 EVENING = datetime(2026, 11, 25, 19, 0, tzinfo=SHANGHAI)  # the demo's next classes: 26 and 27
@@ -34,7 +34,7 @@ def clock(tmp_path):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def http(demo):
-    async with httpx.AsyncClient(base_url=demo, timeout=15) as http:
+    async with httpx.AsyncClient(base_url=demo, timeout=60) as http:
         yield http
 
 

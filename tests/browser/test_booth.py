@@ -20,7 +20,7 @@ from tests.handlers.spoken_room import heard_by_others
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(400),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 MOST_SKIPPED = 80
@@ -41,7 +41,7 @@ def clock(tmp_path):
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def http(demo):
-    async with httpx.AsyncClient(base_url=demo, timeout=15) as http:
+    async with httpx.AsyncClient(base_url=demo, timeout=60) as http:
         yield http
 
 

@@ -45,7 +45,7 @@ pytestmark = [
 TOKEN, USERNAME = "43:closing", "closing_test_bot"
 TEACHER, FIRST = 101, 200
 ALL, TAPPED = 40, 33
-MOST_TAPS, MOST_SECONDS = 12, 180
+MOST_TAPS = 12
 LOOK_EVERY = 0.05  # seconds
 
 
@@ -67,13 +67,13 @@ class School:
     async def tap(self, face):
         """Press the newest button of this face on the teacher's phone, and count it."""
         key = self.page.get_by_test_id("phone-0").get_by_role("button", name=face).last
-        await expect(key).to_be_visible(timeout=60_000)
+        await expect(key).to_be_visible()
         await key.click()
         self.taps.append(face)
 
     async def sees(self, words):
         phone = self.page.get_by_test_id("phone-0")
-        await expect(phone.get_by_text(words).last).to_be_visible(timeout=60_000)
+        await expect(phone.get_by_text(words).last).to_be_visible()
 
     async def rows(self, statement):
         async with self.house.database.read() as session:
@@ -205,7 +205,6 @@ async def test_a_teacher_closes_a_class_of_forty_in_twelve_taps(school, tmp_path
     record_property("taps", len(school.taps))
     record_property("seconds", round(took, 1))
     assert len(school.taps) <= MOST_TAPS, school.taps
-    assert took < MOST_SECONDS
     await the_register_is_what_the_database_has(school, tmp_path)
 
 

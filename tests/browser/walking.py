@@ -42,7 +42,7 @@ class Walker:
         """Return what the chat shows, for the rule."""
         return [shown(one["message_id"], one) for one in await self.messages()]
 
-    async def until(self, ready: Callable[[Message], bool], seconds: float = 20) -> Message:
+    async def until(self, ready: Callable[[Message], bool], seconds: float = 60) -> Message:
         """Wait until such a message stands in the chat, newer than what was answered; return it."""
         async with asyncio.timeout(seconds):
             while True:

@@ -35,7 +35,7 @@ async def sends(room, user, data, **more):
 
 async def until(room, user, words, count=1):
     """Let the recording be fetched and heard."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(100):
         while sum(words in one for one in await room.sees(user)) < count:
             await room.house.heartbeat.fetch(room.now)
             await room.settle()

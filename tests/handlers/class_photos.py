@@ -77,7 +77,7 @@ async def looks(room):
     """Let what was sent be fetched, read and looked at."""
     await room.settle()
     house, data = room.house, room.house.app.bot_data["data"]
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(100):
         while await waiting(room):
             await house.heartbeat.fetch(room.now)
             await read_due(house.database, data, room.key, room.now)

@@ -46,7 +46,7 @@ async def sends(room, photo, user=TEACHER):
 async def read(room):
     """Let what was sent be fetched and read."""
     await room.settle()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(100):
         while await room.rows(select(Media.id).where(Media.kind.startswith("sheet:"))):
             await room.house.heartbeat.fetch(room.now)
             await read_due(room.house.database, room.house.app.bot_data["data"], room.key, room.now)

