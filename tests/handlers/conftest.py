@@ -36,7 +36,7 @@ async def room(database, database_url, tmp_path, now, caplog):
         )
         async with running(settings) as house, aiohttp.ClientSession(url) as http:
             await house.heartbeat.stop()  # a test says itself what falls due when
-            yield Room(house, http, clock, now)
+            yield Room(house, chat, http, clock, now)
     wrong = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert not wrong, wrong
 

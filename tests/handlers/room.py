@@ -1,5 +1,6 @@
 """A class at its phones: what people do is sent over HTTP, what they see is read from there."""
 
+import asyncio
 import base64
 from datetime import datetime, timedelta
 
@@ -28,8 +29,8 @@ USERNAME = "miaoke_test_bot"
 class Room:
     """One class of learners, its teacher and its head, each with a phone."""
 
-    def __init__(self, house, http, clock, now):
-        self.house, self.http, self.clock, self.now = house, http, clock, now
+    def __init__(self, house, chat, http, clock, now):
+        self.house, self.chat, self.http, self.clock, self.now = house, chat, http, clock, now
         self.key = house.app.bot_data["key"]
         self.group = None
 
@@ -49,14 +50,17 @@ class Room:
 
     async def settle(self):
         """Wait until everything said has been handled, and everything to say was sent."""
+        world = self.chat.world
+        updates = world.bots[self.house.app.bot.id].updates
         while True:
-            calls = (await self.get("pending"))["calls"]
-            while (await self.get("pending"))["updates_waiting"]:
+            calls = told(world.counts)
+            while updates.waiting:
+                await asyncio.sleep(0)  # the receiver's turn to ask for them
                 await self.house.receiver.drained()
             await self.house.drained()
             for task in list(self.house.answers):
                 await task
-            if told(calls) == told((await self.get("pending"))["calls"]):
+            if calls == told(world.counts):
                 return
 
     async def person(self, user, name):
