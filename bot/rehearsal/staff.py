@@ -201,8 +201,9 @@ async def hear_homework(scene: Scene) -> None:
     await teacher.say("/homework")
     for _piece in range(HEARD):
         await scene.stage.pause(10)
-        await teacher.read()
-        shown = HOMEWORK.match(teacher.messages[-1].get("caption", ""))
+        # Something else may have been said after the card.
+        said = [HOMEWORK.match(one.get("caption", "")) for one in await teacher.read()]
+        shown = next(filter(None, reversed(said)), None)
         if shown is None:
             return
         await teacher.tap(r"hw:\d+:1")
