@@ -1,7 +1,7 @@
 # What people do with this house. Every target makes .venv and installs what it needs, once for each lock.
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 

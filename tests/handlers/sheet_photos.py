@@ -11,6 +11,8 @@ from db.models import Media, Sheet
 from tests.bot.paper.photographing import Shot, photographed, rendered, signed
 from tests.handlers.room import TEACHER
 
+SHARP = 130  # dots an inch: as much as the photo can show
+
 
 async def prints(room, user=TEACHER, meeting=1):
     """Ask for a meeting's sheet; return the PDF that came."""
@@ -33,7 +35,7 @@ async def content(room, file_id):
 
 def photo_of(pdf, page=0, rows=(0,), seed=1, **how):
     """Sign a printed page and take a photo of it."""
-    paper = signed(rendered(pdf, page), rows, random.Random(seed))
+    paper = signed(rendered(pdf, page, SHARP), rows, random.Random(seed))
     return photographed(paper, Shot("handheld", turn=4, slant=0.1, noise=4, **how), seed)
 
 
