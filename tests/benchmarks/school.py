@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from bot.services import holding
 from bot.voice.listening import listener
@@ -60,6 +60,8 @@ async def found(url: str, planned: list[Room]) -> None:
     await plan(url, planned, began, began)
     database = connect(url)
     async with database.begin() as session:
+        # The fan-out is measured by itself.
+        await session.execute(update(StudyClass).values(reminder_rules={"rules": []}))
         for room in planned:
             account = await session.get_one(Account, room.teacher)
             teacher = listener(account, await session.get_one(Person, room.teacher))
