@@ -7,6 +7,7 @@ import typer
 from bot.commands import (
     attendance,
     attendance_sheet,
+    classes,
     course,
     database,
     delivery,
@@ -37,6 +38,7 @@ timetable.app.command("rules")(reminders.rules_command)
 app.add_typer(timetable.app, name="timetable")
 attendance.app.command("sheet")(attendance_sheet.sheet_command)
 app.add_typer(attendance.app, name="attendance")
+app.add_typer(classes.app, name="class")
 app.command("register")(register.register_command)
 app.command("selfcheck")(selfcheck.selfcheck_command)
 app.add_typer(course.app, name="course")

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +23,7 @@ from bot.language import N_ as _
 from bot.pacing import Pace
 from bot.receiver import InboxRow, Receiver
 from bot.sender import Sender
-from bot.services import failing, greeting, grouping, losing, menus, special_days
+from bot.services import document_store, failing, greeting, grouping, losing, menus, special_days
 from bot.settings import Settings
 from bot.transport import AioRequest, Api
 from bot.voice.choosing_clips import Voices
@@ -108,6 +109,7 @@ def build(settings: Settings) -> House:
         lost=lost,
         migrated=migrated,
         caught_up=receiver.caught_up,
+        unseal=partial(document_store.opened, settings.data, app.bot_data["key"]),
         idle=0.02 if settings.clock else 1.0,
     )
     heartbeat = Heartbeat(

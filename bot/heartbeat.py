@@ -10,12 +10,15 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
+from bot.faults import named, trail
 from bot.fetcher import fetch_due
 from bot.services import (
     announcing,
+    clearing,
     code_card,
     flagging,
     midway,
+    monthly_figures,
     online_importing,
     photos,
     polling,
@@ -24,7 +27,9 @@ from bot.services import (
     quieting,
     recording,
     reminding,
+    rooting,
     sheeting,
+    summarising,
     tasking,
 )
 from bot.transport import Api
@@ -43,6 +48,8 @@ FETCH_EVERY = 1.0
 LOOK_EVERY = 60.0
 CODES_EVERY = 1.0
 MIDWAY_EVERY = 10.0
+SUMMARIES_EVERY = 30.0
+CLEAR_EVERY = 3600.0
 SHORTEST = 0.05  # however hasty a rehearsal is
 
 
@@ -85,6 +92,9 @@ class Heartbeat:
             (self.check, LOOK_EVERY),
             (self.turn_codes, CODES_EVERY),
             (self.ask_midway, MIDWAY_EVERY),
+            (self.summarise, SUMMARIES_EVERY),
+            (self.keep_root, LOOK_EVERY),
+            (self.clear_up, CLEAR_EVERY),
         ):
             self._ticks.add_job(
                 self._tick,
@@ -118,8 +128,9 @@ class Heartbeat:
             await act(now)
             async with self._database.begin() as session:
                 await ticks.note(session, act.__name__, now)
-        except Exception:  # one bad act must not stop the others
-            logger.exception("tick failed: %s", act.__name__)
+        except Exception as error:  # noqa: BLE001 - one bad act must not stop the others
+            told = act.__name__, named(error), trail(error)
+            logger.error("tick failed: %s: %s\n%s", *told)  # noqa: TRY400
 
     async def plan(self, now: datetime) -> None:
         """Write the reminders of the next two weeks."""
@@ -208,3 +219,27 @@ class Heartbeat:
             asked = await midway.ask_due(session, self._data, now)
         if asked:
             self._wake()
+
+    async def summarise(self, now: datetime) -> None:
+        """Tell staff what the day brings, and that last month's figures are due."""
+        if quieting.awake(now) > now:
+            return
+        async with self._database.begin() as session:
+            told = await summarising.tell_due(session, now)
+            told += await monthly_figures.tell_due(session, now)
+        if told:
+            self._wake()
+
+    async def keep_root(self, now: datetime) -> None:
+        """Keep the day's root of the ledger, and tell the school."""
+        if quieting.awake(now) > now:
+            return
+        if await rooting.keep_due(self._database, self._data, now):
+            self._wake()
+
+    async def clear_up(self, now: datetime) -> None:
+        """Throw away what nobody has finished and what can be made anew."""
+        gone = await asyncio.to_thread(clearing.sweep, self._data, now)
+        async with self._database.begin() as session:
+            gone += await clearing.clear(session, self._data, now)
+        clearing.tell(gone)

@@ -58,6 +58,7 @@ class Sender:
         lost: Lost,
         migrated: Migrated,
         caught_up: Callable[[], Awaitable[None]] | None = None,
+        unseal: Callable[[str], bytes] | None = None,
         flights: int = 8,
         idle: float = 1.0,
         ticks: Callable[[], float] = time.monotonic,
@@ -67,7 +68,7 @@ class Sender:
         self._api = api
         self._clock = clock
         self._throttle = Throttle(pace)
-        self._shelf = Shelf(data)
+        self._shelf = Shelf(data, unseal=unseal)
         self._lost = lost
         self._migrated = migrated
         self._caught_up = caught_up

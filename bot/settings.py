@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     database_url: str = ""
     key: SecretStr = SecretStr("")
+    old_key: SecretStr = SecretStr("")  # while keys are rotated
     clock: Path | None = Field(default=None, description="a rehearsal's clock file")
     username: str = Field(default="", description="the bot's name in links, without @")
     pace: float = Field(default=1, gt=0, description="a rehearsal's haste")

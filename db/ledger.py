@@ -22,6 +22,7 @@ from db.prepared import Prepared
 
 GENESIS = "0" * 64
 MARK_MADE = "mark.made"
+PAGE = 500  # rows that are looked at together
 
 _LINES = cast("Table", LedgerEntry.__table__)
 _HEADS = cast("Table", LedgerHead.__table__)
@@ -113,18 +114,26 @@ def check_line(entry: LedgerEntry, seq: int, prev_hash: str) -> str | None:
     return None
 
 
-def check_chain(entries: Iterable[LedgerEntry], head: LedgerHead | None = None) -> list[Fault]:
-    """Check one person's lines in order, and that they end where the head says."""
-    faults: list[Fault] = []
-    seq, prev_hash, person_id = 0, GENESIS, head.person_id if head else 0
-    for entry in entries:
-        seq, person_id = seq + 1, entry.person_id
-        if what := check_line(entry, seq, prev_hash):
-            faults.append(Fault(person_id, entry.seq, what))
-        seq, prev_hash = entry.seq, entry.hash
-    if head and (head.seq, head.hash) != (seq, prev_hash):
-        faults.append(Fault(person_id, head.seq, "the chain does not end where its head says"))
-    return faults
+class Walk:
+    """Goes along one person's lines and says which does not hold; none of them is kept."""
+
+    def __init__(self, person_id: int) -> None:
+        self.person_id, self.seq, self.hash = person_id, 0, GENESIS
+
+    def step(self, entry: LedgerEntry) -> Iterator[Fault]:
+        """Take the next line."""
+        if what := check_line(entry, self.seq + 1, self.hash):
+            yield Fault(self.person_id, entry.seq, what)
+        self.seq, self.hash = entry.seq, entry.hash
+
+    def end(self, head: LedgerHead | None) -> Iterator[Fault]:
+        """Check that the lines end where the head says."""
+        if head is None:
+            if self.seq:
+                yield Fault(self.person_id, 0, "the head of the chain is missing")
+        elif (head.seq, head.hash) != (self.seq, self.hash):
+            what = "the chain does not end where its head says"
+            yield Fault(self.person_id, head.seq, what)
 
 
 def check_marks(entries: Iterable[LedgerEntry], marks: Iterable[Mark]) -> Iterator[Fault]:
@@ -157,6 +166,8 @@ def told_of(mark: Mark) -> dict[str, Any]:
     }
     if mark.minutes_late:
         payload["late"] = mark.minutes_late
+    if mark.minutes is not None:
+        payload["minutes"] = mark.minutes
     if mark.feeling:
         payload["feeling"] = mark.feeling
     if mark.leave:
@@ -167,19 +178,52 @@ def told_of(mark: Mark) -> dict[str, Any]:
 
 
 async def verify(session: AsyncSession) -> AsyncIterator[Fault]:
-    """Check every chain, and the marks that it tells of, one person at a time."""
-    heads = {head.person_id: head for head in await session.scalars(select(LedgerHead))}
-    written = await session.scalars(select(LedgerEntry.person_id).distinct())
-    marked = await session.scalars(select(Mark.person_id).distinct())
-    for person_id in sorted({*heads, *written, *marked}):
-        lines = select(LedgerEntry).where(LedgerEntry.person_id == person_id)
-        entries = (await session.scalars(lines.order_by(LedgerEntry.seq))).all()
-        head = heads.get(person_id)
-        for fault in check_chain(entries, head):
+    """Check every chain, and the marks that it tells of: a page of one person's lines at a time."""
+    async for person_id in _everybody(session):
+        walk, marked = Walk(person_id), []
+        async for entry in _lines_of(session, person_id):
+            for fault in walk.step(entry):
+                yield fault
+            if entry.kind == MARK_MADE:
+                marked.append(entry)
+        for fault in walk.end(await session.get(LedgerHead, person_id)):
             yield fault
-        if head is None and entries:
-            yield Fault(person_id, 0, "the head of the chain is missing")
         marks = await session.scalars(select(Mark).where(Mark.person_id == person_id))
-        for fault in check_marks(entries, marks):
+        for fault in check_marks(marked, marks):
             yield fault
         session.expunge_all()
+
+
+async def _everybody(session: AsyncSession) -> AsyncIterator[int]:
+    """Yield everybody of whom there is a head, a line or a mark, in order."""
+    after: int | None = None
+    while True:
+        columns = (LedgerHead.person_id, LedgerEntry.person_id, Mark.person_id)
+        page: set[int] = set()
+        for column in columns:
+            found = select(column).distinct().order_by(column).limit(PAGE)
+            page |= set(
+                await session.scalars(found if after is None else found.where(column > after))
+            )
+        some = sorted(page)[:PAGE]  # of each list the smallest are there, so of all of them too
+        for person_id in some:
+            yield person_id
+        if len(some) < PAGE:
+            return
+        after = some[-1]
+
+
+async def _lines_of(session: AsyncSession, person_id: int) -> AsyncIterator[LedgerEntry]:
+    """Yield one person's lines in order."""
+    found = select(LedgerEntry).where(LedgerEntry.person_id == person_id)
+    found = found.order_by(LedgerEntry.seq).limit(PAGE)
+    after: int | None = None
+    while True:
+        page = found if after is None else found.where(LedgerEntry.seq > after)
+        entries = (await session.scalars(page)).all()
+        for entry in entries:
+            session.expunge(entry)
+            yield entry
+        if len(entries) < PAGE:
+            return
+        after = entries[-1].seq

@@ -1,6 +1,7 @@
 """Every table and shared word, under one name."""
 
 from db.delivery import Message, Reminder, Tick, Update, Upload
+from db.documents import Document, DocumentState
 from db.learning import Mastery, OwnLesson
 from db.people import (
     Account,
@@ -18,6 +19,7 @@ from db.proofs import (
     Alias,
     ClassPhoto,
     Contest,
+    EarlyLeave,
     Flag,
     Makeup,
     OnlineImport,
@@ -32,9 +34,9 @@ from db.records import (
     Media,
     Question,
     RollDraft,
-    RosterImport,
     Sitting,
 )
+from db.rosters import RosterDoubt, RosterDraft, RosterEntry, RosterHead, RosterImport
 from db.types import (
     AnnouncementState,
     Base,
@@ -81,7 +83,10 @@ __all__ = [
     "ConsentState",
     "Contest",
     "County",
+    "Document",
+    "DocumentState",
     "Draft",
+    "EarlyLeave",
     "Flag",
     "FlagKind",
     "FlagState",
@@ -119,6 +124,10 @@ __all__ = [
     "ReviewState",
     "Role",
     "RollDraft",
+    "RosterDoubt",
+    "RosterDraft",
+    "RosterEntry",
+    "RosterHead",
     "RosterImport",
     "Sheet",
     "Sitting",

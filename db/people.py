@@ -100,6 +100,7 @@ class StudyClass(Base):
     opens_before: Mapped[int] = mapped_column(default=30)
     grace: Mapped[int] = mapped_column(default=10)
     late_until: Mapped[int | None]  # minutes after the start; NULL: until the end
+    leave_grace: Mapped[int | None]  # minutes before the end; NULL: as many as `grace`
     asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_midway: Mapped[bool] = mapped_column(default=False, server_default=false())
     location: Mapped[dict[str, Any] | None]  # latitude, longitude, metres; NULL: never asked
@@ -184,6 +185,8 @@ class Meeting(Base):
     revision: Mapped[int] = mapped_column(default=0, server_default="0")  # grows with each move
     mid_at: Mapped[datetime | None]  # when the bot asks who is still there
     mid_number: Mapped[int | None]  # what the teacher shows then
+    # The class's windows as they held, kept once the class has others; NULL: as they are now.
+    windows: Mapped[dict[str, Any] | None]
     # Outbox rows of the two messages that show who is here while people come.
     group_card_id: Mapped[int | None] = mapped_column(BigId)
     teacher_card_id: Mapped[int | None] = mapped_column(BigId)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.types import Base, BigId, FlagKind, FlagState, Status
+from db.types import Base, BigId, FlagKind, FlagState, Reason, Status
 
 
 class ClassPhoto(Base):
@@ -88,6 +88,32 @@ class Makeup(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     mark_id: Mapped[int | None] = mapped_column(ForeignKey("mark.id"))
+    # What shows that it is true: a photo or file, or the signed sheet of the meeting.
+    evidence_id: Mapped[int | None] = mapped_column(BigId)  # a file
+    sheet_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class EarlyLeave(Base):
+    """A learner's word that they must go before the end (早退请假), and what the head said."""
+
+    __tablename__ = "early_leave"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    number: Mapped[int] = mapped_column(default=1)  # another time after one was taken back
+    reason: Mapped[Reason | None]  # none before it was said
+    voice_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    text: Mapped[str] = mapped_column(String(400), default="")
+    asked_at: Mapped[datetime]  # when they went
+    mark_id: Mapped[int | None] = mapped_column(ForeignKey("mark.id"))  # of going out
+    stayed_at: Mapped[datetime | None]  # stayed after all
+    # The class head's word, as on a leave for the whole class.
+    granted: Mapped[bool | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    word_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
 
 
 class Contest(Base):
@@ -104,6 +130,7 @@ class Contest(Base):
     raised_at: Mapped[datetime | None]  # passed up to the township
     status: Mapped[Status | None]  # put right to this; NULL: it stays as it was
     word_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
 

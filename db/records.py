@@ -25,6 +25,7 @@ class Mark(Base):
     how: Mapped[How]
     sure: Mapped[Sure]
     minutes_late: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int | None]  # there in all, where the source says so, gaps left out
     feeling: Mapped[int | None]  # 3 😀, 2 😐, 1 🙁, on the way out
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -126,18 +127,6 @@ class Media(Base):
     retry_at: Mapped[datetime]
     error: Mapped[str] = mapped_column(String(255), default="")
     received_at: Mapped[datetime]
-
-
-class RosterImport(Base):
-    """One roster that was imported whole."""
-
-    __tablename__ = "roster_import"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64))
-    people: Mapped[int]
-    changed: Mapped[int]
-    at: Mapped[datetime]
 
 
 class LedgerHead(Base):

@@ -31,6 +31,22 @@ class Key:
         """Decrypt a text; raises `InvalidTag` where it was changed or another key sealed it."""
         return AESGCM(self.part("seal")).decrypt(sealed[:NONCE], sealed[NONCE:], None).decode()
 
+    def seal_bytes(self, content: bytes, about: str) -> bytes:
+        """Encrypt a file's bytes; they open only as what they are said to be about."""
+        nonce = secrets.token_bytes(NONCE)
+        sealed = AESGCM(self.part("seal bytes")).encrypt(nonce, content, about.encode())
+        return nonce + sealed
+
+    def unseal_bytes(self, sealed: bytes, about: str) -> bytes:
+        """Decrypt a file's bytes; raises `InvalidTag` where anything does not fit."""
+        cipher = AESGCM(self.part("seal bytes"))
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+
+    @property
+    def mark(self) -> str:
+        """Return what tells this key from others and nothing of it."""
+        return hmac.new(self.part("mark"), b"", hashlib.sha256).hexdigest()[:16]
+
     def fingerprint(self, text: str) -> str:
         """Return what finds the same text again without telling it."""
         return hmac.new(self.part("fingerprint"), text.encode(), hashlib.sha256).hexdigest()

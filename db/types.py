@@ -183,6 +183,7 @@ class TaskKind(enum.StrEnum):
 
     SILENT = "silent"  # no sign of life over several meetings
     BLOCKED = "blocked"  # the account can no longer be reached
+    UNLINKED = "unlinked"  # no account is linked, so that nothing can be said
     HELP = "help"  # asked for a person
 
 

@@ -4,11 +4,19 @@ from telegram import Message, Update
 from telegram.ext import MessageHandler, filters
 
 from bot.context import Context
-from bot.services import chain_list, chain_marking, chain_placing, chain_settling
+from bot.services import (
+    chain_editing,
+    chain_list,
+    chain_marking,
+    chain_placing,
+    chain_settling,
+)
 from db.models import Role
 from db.queries import people
 from handlers.door import Handlers, door
 from handlers.matching import IN_GROUP, on_tap
+
+EDITED = filters.ChatType.GROUPS & filters.UpdateType.EDITED_MESSAGE
 
 
 class Listed(filters.MessageFilter):
@@ -29,6 +37,28 @@ async def listed(update: Update, context: Context) -> None:
         message is not None
         and study_class is not None
         and await chain_marking.take(
+            context.session,
+            study_class,
+            writers,
+            context.account.id,
+            message.text or "",
+            message.message_id,
+            context.now,
+        )
+    )
+    context.blank = not taken
+
+
+@door(unknown=True)
+async def edited(update: Update, context: Context) -> None:
+    """Take a list that was edited as the new one; other talk is dropped unread."""
+    message, chat = update.edited_message, update.effective_chat
+    study_class = await people.class_of_group(context.session, chat.id) if chat else None
+    writers = [context.who] if context.who else list(context.persons)
+    taken = (
+        message is not None
+        and study_class is not None
+        and await chain_editing.take_anew(
             context.session,
             study_class,
             writers,
@@ -75,6 +105,7 @@ async def more(update: Update, context: Context) -> None:
 
 HANDLERS: Handlers = (
     MessageHandler(IN_GROUP & filters.TEXT & ~filters.COMMAND & Listed(), listed),
+    MessageHandler(EDITED & filters.TEXT & ~filters.COMMAND, edited),
     on_tap("place:{line}:{person}", place),
     on_tap("placepage:{line}:{page}", more),
 )

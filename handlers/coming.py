@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import coming, coming_list, hearing, reminder_hours
+from bot.services import choosing, coming, coming_list, hearing, reminder_hours
 from bot.services.keeping import SHORTEST, Attachment
 from bot.services.permitting import holds, may_teach
 from bot.voice.listening import listener
@@ -25,6 +25,8 @@ async def _answer(context: Context, person_id: int | None) -> None:
     if person is None or meeting is None:
         context.toast = "❌"
         return
+    if named:  # what follows, as the reason, is theirs too
+        choosing.note(context.account, named, context.now, shared=len(context.persons) > 1)
     place, comes = listener(context.account, person), context.number("yes") == 1
     if not await coming.answer(context.session, place, meeting, comes, context.now):
         await hearing.old_button(context.session, place, context.now)

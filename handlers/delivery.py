@@ -3,13 +3,19 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.services import announcement_recall, audience, delivery_report, delivery_screens
+from bot.services import (
+    announcement_recall,
+    audience,
+    delivery_calls,
+    delivery_report,
+    delivery_screens,
+)
 from db.models import Announcement, AnnouncementState, Role, StudyClass
 from handlers.door import Handlers, door
 from handlers.matching import on_command, on_tap
 
 STAFF = (Role.CLASS_HEAD, Role.SCHOOL, Role.COUNTY)
-FAILED, SKIPPED, PHONES = 1, 2, 3  # parts of a report; 0 is the whole
+FAILED, SKIPPED, PHONES, CALLS = 1, 2, 3, 4  # parts of a report; 0 is the whole
 
 
 @door(*STAFF)
@@ -58,25 +64,38 @@ async def report(_: Update, context: Context) -> None:
         return
     session, here, now = context.session, context.here, context.now
     part, page = context.number("part"), context.number("page")
-    if part not in {FAILED, SKIPPED, PHONES}:
+    if part not in {FAILED, SKIPPED, PHONES, CALLS}:
         if isinstance(of, StudyClass):
             await delivery_screens.show_class(session, here, of, now)
         else:
             await delivery_screens.show_announcement(session, here, of, now)
         return
     reports, unreached = await delivery_screens.found_of(session, of, now)
+    act = f"{context.word('kind')}{of.id}"
     if part == FAILED:
-        act = f"{context.word('kind')}{of.id}"
         delivery_screens.list_failed(session, here, act, reports, page, now)
     elif part == SKIPPED:
         delivery_screens.list_skipped(session, here, reports, now)
+    elif part == CALLS:
+        held = context.memberships
+        await delivery_calls.list_calls(session, here, held, act, unreached, now, page)
     else:
         title = of.name if isinstance(of, StudyClass) else delivery_report.title_of(of)
         await delivery_screens.send_phones(session, here, title, unreached, context.data, now)
 
 
+@door(Role.CLASS_HEAD)
+async def call(_: Update, context: Context) -> None:
+    """Take in hand to call somebody whom no message reaches."""
+    numbers = context.number("class"), context.number("person")
+    context.toast = await delivery_calls.open_call(
+        context.session, context.here, context.memberships, *numbers, context.now
+    )
+
+
 HANDLERS: Handlers = (
     on_command("delivery", delivery),
     on_tap("delivery:{page}", more),
+    on_tap("call:{class}:{person}", call),
     on_tap("report:(?P<kind>[ca]){number}:{part}:{page}", report),
 )

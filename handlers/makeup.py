@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import makeup_screens, makeups
+from bot.services import makeup_evidence, makeup_screens, makeups
 from bot.services.hearing import state_of
 from bot.services.permitting import may_teach
 from db.models import Meeting, Role, Status
@@ -75,6 +75,14 @@ async def reason(update: Update, context: Context) -> None:
     if said and said.kind == "voice" and not usable(said):
         makeup_screens.not_heard(context.session, context.here, context.now)
         return
+    if said and said.kind != "voice":
+        if not await makeup_evidence.take(context.session, context.here, said, context.now):
+            makeup_evidence.too_big(context.session, context.here, context.now)
+            return
+        said = None
+        if message is None or not message.caption:
+            return
+    evidence = await makeup_evidence.shown(context.session, context.here)
     context.account.state = None
     await planning.drop_draft(context.session, context.account.id, makeup_screens.KIND)
     if meeting is None or drafted is None or message is None:
@@ -87,11 +95,22 @@ async def reason(update: Update, context: Context) -> None:
         meeting,
         *drafted,
         context.now,
-        text=message.text or message.caption or "",
-        said=said,
+        makeups.Reason(message.text or message.caption or "", said, evidence),
     )
     if asked is None:
         makeup_screens.not_possible(context.session, context.here, context.now)
+
+
+@door(*STAFF, states=("amend",))
+async def sheet(_: Update, context: Context) -> None:
+    """Show the signed sheet of the meeting as evidence."""
+    meeting, state = await own_meeting(context), state_of(context.here)
+    taken = (
+        meeting is not None
+        and state[1] == meeting.id
+        and await makeup_evidence.take_sheet(context.session, context.here, meeting, context.now)
+    )
+    context.toast = "✔" if taken else "❌"
 
 
 @door(*DECIDERS)
@@ -111,6 +130,10 @@ HANDLERS: Handlers = (
     on_tap("amendpage:{meeting}:{page}", absent_page),
     on_tap("amend:{meeting}:{person}", amend),
     on_tap("amendas:{meeting}:{person}:{status}", amend_as),
+    on_tap("amendsheet:{meeting}", sheet),
     on_tap("makeup:{makeup}:{yes}", decide),
-    on_message((filters.TEXT & ~filters.COMMAND) | filters.VOICE | filters.PHOTO, reason),
+    on_message(
+        (filters.TEXT & ~filters.COMMAND) | filters.VOICE | filters.PHOTO | filters.Document.ALL,
+        reason,
+    ),
 )

@@ -8,7 +8,7 @@ from bot.services import online_importing
 from db.models import Meeting, OnlineImport, Role
 from handlers.door import Handlers, door
 from handlers.files import attachment
-from handlers.matching import on_message, on_tap
+from handlers.matching import on_command, on_message, on_tap
 
 STAFF = (Role.TEACHER, Role.CLASS_HEAD)
 HOME = frozenset({""})  # while nothing else was asked for
@@ -52,6 +52,12 @@ async def file(update: Update, context: Context) -> None:
     """Send the file of an online meeting."""
     said = attachment(update.message)
     await online_importing.take(context.session, context.here, said, context.now)
+
+
+@door(*STAFF)
+async def explain(_: Update, context: Context) -> None:
+    """Hear how the attendance of an online class comes in."""
+    online_importing.explain(context.session, context.here, context.now)
 
 
 @door(*STAFF)
@@ -107,6 +113,7 @@ async def drop(_: Update, context: Context) -> None:
 
 
 HANDLERS: Handlers = (
+    on_command("online", explain),
     on_tap("onlpage:{import}:{place}:{page}", turn),
     on_tap("onlwho:{import}:{place}:{person}", who),
     on_tap("onlrest:{import}", rest),

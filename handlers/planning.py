@@ -79,6 +79,21 @@ async def plan_place(update: Update, context: Context) -> None:
 
 
 @door(*STAFF)
+async def plan_title(update: Update, context: Context) -> None:
+    """Choose a title of the school's own by the meeting that had it."""
+    study_class = await own_class(context)
+    if study_class is None:
+        return
+    title = await planning.title_of(context.session, study_class, context.number("meeting"))
+    if not title:
+        context.toast = "❌"
+        return
+    await planning.take_title(
+        context.session, context.here, study_class, title, context.now, tapped(update)
+    )
+
+
+@door(*STAFF)
 async def plan_choice(update: Update, context: Context) -> None:
     """Choose the lesson, how it is held, or who teaches."""
     study_class = await own_class(context)
@@ -119,7 +134,13 @@ async def plan_save(update: Update, context: Context) -> None:
     if study_class := await own_class(context):
         serial = context.number("serial")
         saved = await planning.save(
-            context.session, context.here, study_class, serial, context.now, tapped(update)
+            context.session,
+            context.here,
+            study_class,
+            serial,
+            context.now,
+            tapped(update),
+            context.data,
         )
         context.toast = "" if saved else "…"
 
@@ -146,6 +167,7 @@ HANDLERS: Handlers = (
     on_tap("planday:{class}:{day}", plan_day),
     on_tap("plantime:{class}:{starts}:{ends}", plan_time),
     on_tap("planplace:{class}:{meeting}", plan_place),
+    on_tap("plantitle:{class}:{meeting}", plan_title),
     on_tap("planless:{class}:{lesson}", plan_choice),
     on_tap("planmode:{class}:{mode}", plan_choice),
     on_tap("planwho:{class}:{teacher}", plan_choice),

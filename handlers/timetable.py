@@ -81,6 +81,7 @@ async def move_to(_: Update, context: Context) -> None:
         context.now,
         starts_at=starts_at,
         revision=revision,
+        data=context.data,
     )
     context.toast = "✔" if moved else "❌"
 
@@ -98,7 +99,13 @@ async def move_place(_: Update, context: Context) -> None:
         context.toast = "✔"
         return
     moved = bool(place) and await shifting.move(
-        context.session, context.here, meeting, context.now, place=place, revision=revision
+        context.session,
+        context.here,
+        meeting,
+        context.now,
+        place=place,
+        revision=revision,
+        data=context.data,
     )
     context.toast = "✔" if moved else "❌"
 
@@ -129,7 +136,7 @@ async def call_off(_: Update, context: Context) -> None:
         return
     reason = context.number("reason")
     done = await shifting.call_off(
-        context.session, context.here, meeting, reason, revision, context.now
+        context.session, context.here, meeting, reason, revision, context.now, context.data
     )
     context.toast = "✔" if done else "❌"
 
@@ -142,7 +149,9 @@ async def take_back(_: Update, context: Context) -> None:
         context.toast = "❌"
         return
     revision = context.number("revision")
-    done = await shifting.take_back(context.session, context.here, meeting, revision, context.now)
+    done = await shifting.take_back(
+        context.session, context.here, meeting, revision, context.now, context.data
+    )
     context.toast = "↩️" if done else "❌"
 
 
@@ -178,18 +187,29 @@ async def sheet(_: Update, context: Context) -> None:
     )
 
 
-@door(*STAFF, states=(planning_questions.TYPING, shifting.WHEN, shifting.WHERE))
+@door(
+    *STAFF,
+    states=(
+        planning_questions.TYPING,
+        planning_questions.TITLING,
+        shifting.WHEN,
+        shifting.WHERE,
+    ),
+)
 async def typed(update: Update, context: Context) -> None:
-    """Take a place or a time in words."""
+    """Take a place, a title or a time in words."""
     state, _colon, number = (context.account.state or "").partition(":")
     words = (update.message.text if update.message else "") or ""
-    if state == planning_questions.TYPING:
+    if state in {planning_questions.TYPING, planning_questions.TITLING}:
         if study_class := await own_class(context, int(number)):
-            await planning.take_place(
-                context.session, context.here, study_class, words, context.now
+            take = (
+                planning.take_place if state == planning_questions.TYPING else planning.take_title
             )
+            await take(context.session, context.here, study_class, words, context.now)
     elif meeting := await own_meeting(context, int(number)):
-        await shifting.take_words(context.session, context.here, meeting, words, context.now)
+        await shifting.take_words(
+            context.session, context.here, meeting, words, context.now, context.data
+        )
 
 
 HANDLERS: Handlers = (

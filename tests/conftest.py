@@ -5,6 +5,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())  # else the server's package warns
@@ -39,7 +40,7 @@ def compiled_once():
 
     Each test has a database of its own; compiling the same SQL for each took half of the time.
     """
-    known = {}
+    known: dict[str, Any] = {}
 
     def shared(url, **options):
         engine = create_async_engine(url, **options)

@@ -14,6 +14,7 @@ from bot.services.delivery_report import (
     ClassDelivery,
     of_class,
     reasons_of,
+    why_unreached,
 )
 from bot.services.inviting import class_called
 from bot.settings import Settings
@@ -33,7 +34,12 @@ def delivery_command(
                 "class": name,
                 "reports": [report.as_json() for report in found.reports],
                 "unreached": [
-                    {"name": one.name, "phone": one.phone, "linked": one.linked}
+                    {
+                        "name": one.name,
+                        "phone": one.phone,
+                        "linked": one.linked,
+                        "reason": why_unreached(one),
+                    }
                     for one in found.unreached
                 ],
             }
@@ -48,7 +54,9 @@ def delivery_command(
         for reason, count in reasons_of(found.reports[1:], fate):
             typer.echo(f"{title}：{reason} {count}")
     for one in found.unreached:
-        typer.echo(f"请打电话 call: {one.name} {one.phone or '—'}")
+        english = "takes no messages" if one.linked else "not linked"
+        words = f"{one.name} {one.phone or '—'}（{why_unreached(one)} {english}）"
+        typer.echo(f"请打电话 call: {words}")
 
 
 async def _find(settings: Settings, class_: str) -> tuple[str, ClassDelivery]:

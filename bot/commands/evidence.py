@@ -11,6 +11,7 @@ from bot.evidence.bundle import ClassExport, export_class
 from bot.evidence.problems import Problem
 from bot.evidence.verification import compare, verify
 from bot.language import ENGLISH, MANDARIN
+from bot.services import root_files, rooting
 from bot.services.inviting import class_called
 from bot.services.teaching import course
 from bot.settings import Settings
@@ -100,30 +101,37 @@ async def _compare(settings: Settings, file: Path) -> list[Problem]:
 
 @ledgers.command("verify")
 def ledger_command(*, as_json: AsJson = False) -> None:
-    """Check every chain of the ledger; exit 1 if a line does not hold. 核验台账."""
-    faults = asyncio.run(_faults(Settings()))
+    """Check every chain of the ledger and every kept root; exit 1 if one is wrong. 核验台账."""
+    faults, wrong, days = asyncio.run(_faults(Settings()))
     if as_json:
         print_json(
             {
-                "sound": not faults,
+                "sound": not (faults or wrong),
+                "roots": days,
+                "wrong_roots": [{"day": one.day, "what": one.what} for one in wrong],
                 "faults": [
                     {"person": fault.person_id, "line": fault.seq, "what": fault.what}
                     for fault in faults
                 ],
             }
         )
-    elif faults:
+    elif faults or wrong:
         for fault in faults:
             typer.echo(
                 f"人员 {fault.person_id} 台账第 {fault.seq} 行不符。 "
                 f"Person {fault.person_id}, line {fault.seq}: {fault.what}."
             )
+        for one in wrong:
+            typer.echo(f"{one.day} 的台账根不符。 The root of {one.day}: {one.what}.")
     else:
         typer.echo("台账完好，没有改动。 The ledger is sound: nothing was changed.")
-    if faults:
+        typer.echo(f"每日根 {days} 个，都对得上。 {days} daily roots, all of them fit.")
+    if faults or wrong:
         raise typer.Exit(1)
 
 
-async def _faults(settings: Settings) -> list[ledger.Fault]:
+async def _faults(settings: Settings) -> tuple[list[ledger.Fault], list[rooting.RootFault], int]:
     async with opened(settings) as database, database.read() as session:
-        return [fault async for fault in ledger.verify(session)]
+        faults = [fault async for fault in ledger.verify(session)]
+        wrong = [fault async for fault in rooting.check(session, settings.data)]
+        return faults, wrong, len(root_files.lines(settings.data))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.common import AsJson, moment, opened, print_json, print_table
-from bot.commands.roster import vacant
+from bot.commands.writing import vacant
 from bot.services.hours_of_class import class_hours
 from bot.services.hours_rules import shown
 from bot.services.inviting import class_called

@@ -1,25 +1,30 @@
-"""`timetable rules`: who of a class is reminded when."""
+"""`timetable rules`: who of a class is reminded when, and which days its calendar warns of."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
 
-from bot.commands.common import AsJson, complain, moment, opened, print_json, print_table
+from bot import almanac
+from bot.commands.common import AsJson, complain, moment, opened, print_json, print_table, today
+from bot.services.class_calendar import KINDS, Held, calendar_rules
 from bot.services.inviting import class_called
 from bot.services.refusing import Refusal
 from bot.services.reminder_rules import Rule, RuleSet, rules_of, time_of
 from bot.services.reminder_setting import set_rules
+from bot.services.special_days import use_almanac
 from bot.settings import Settings
 
 LARGEST = 64 * 1024  # bytes of a file of rules
 
 
 def rules_command(
-    class_: Annotated[str, typer.Argument(metavar="CLASS", help="班级")],
+    named: Annotated[str, typer.Argument(metavar="[CLASS]", help="班级")] = "",
     *,
+    class_: Annotated[str, typer.Option("--class", metavar="CLASS", help="班级")] = "",
     file: Annotated[
         Path | None, typer.Option("--set", metavar="FILE.yaml", help="rules of its own 班级的规则")
     ] = None,
@@ -28,18 +33,31 @@ def rules_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """See who of a class is reminded when, or give it rules of its own. 提醒规则."""
+    """See the calendar and the reminders of a class, or give it rules. 日历和提醒规则."""
     if file and reset:
         raise Refusal(
             "--set 和 --reset 只能用一个。", "Give either --set or --reset, not both.", "options"
         )
     own = read_rules(file) if file else None
     changed = file is not None or reset
-    rules, wrong = asyncio.run(_rules(Settings(), class_, own, changed=changed))
+    settings = Settings()
+    use_almanac(settings.data)
+    name, township, rules, wrong = asyncio.run(
+        _rules(settings, class_ or named, own, changed=changed)
+    )
+    days = calendar_rules(township, today(settings))
     if as_json:
         shown = rules.model_dump(mode="json", by_alias=True, exclude_none=True)
-        print_json(shown | {"class": class_, "reminders": len(rules.occasions), "wrong": wrong})
+        calendar = {
+            "township": township,
+            "calendar": [one.as_json() for one in days],
+            "market_days_missing": almanac.gaps(township) if township else [],
+            "holidays_known_until": almanac.holidays_known_until(),
+        }
+        about = {"class": name, "reminders": len(rules.occasions), "wrong": wrong}
+        print_json(shown | about | calendar)
         return
+    _print_calendar(name, township, days)
     if wrong:
         complain(f"有规则写错，没有采用：{wrong}。", "Wrong rules are left out.")
     print_table(
@@ -53,6 +71,37 @@ def rules_command(
     count = len(rules.occasions)
     typer.echo(f"不打扰 quiet: {quiet}")
     typer.echo(f"一次课每人最多{count}次提醒。 At most {count} reminders a person and meeting.")
+
+
+def _print_calendar(name: str, township: str, days: list[Held]) -> None:
+    """Show which days are special for a class, where each rule comes from, what is unchecked."""
+    place = township or "（没有填乡镇 no township）"
+    typer.echo(f"{name}，{place}")
+    print_table(
+        (
+            "日历 calendar",
+            "名称 name",
+            "什么时候 when",
+            "下几次 next",
+            "出处 source",
+            "核实 checked",
+        ),
+        [
+            (
+                KINDS[one.kind],
+                one.name,
+                f"{one.when} ({one.when_en})",
+                "、".join(f"{day:%m-%d}" for day in one.next_days),
+                one.source,
+                "待核 unchecked" if one.verify else "已核 checked",
+            )
+            for one in days
+        ],
+    )
+    if township and almanac.gaps(township):
+        complain(
+            f"{township}的赶场日还没有填。", f"The market days of {township} are not filled in."
+        )
 
 
 def when(rule: Rule) -> str:
@@ -91,9 +140,12 @@ def read_rules(file: Path) -> dict[str, Any]:
 
 async def _rules(
     settings: Settings, name: str, own: dict[str, Any] | None, *, changed: bool
-) -> tuple[RuleSet, str]:
-    async with opened(settings) as database, database.begin() as session:
+) -> tuple[str, str, RuleSet, str]:
+    """Read a class's name, township and rules; write nothing unless rules are given."""
+    async with opened(settings) as database, AsyncExitStack() as stack:
+        turn = database.begin() if changed else database.read()
+        session = await stack.enter_async_context(turn)
         study_class = await class_called(session, name)
         if changed:
             await set_rules(session, study_class, own, moment(settings))
-        return rules_of(study_class)
+        return study_class.name, study_class.township, *rules_of(study_class)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands import roster_lists
 from bot.commands.common import (
     AsJson,
     complain,
@@ -19,22 +20,38 @@ from bot.commands.common import (
     today,
 )
 from bot.commands.guarding import EXPECTED
+from bot.commands.roster_columns import (
+    COMMAND_LINE,
+    ages,
+    confirm,
+    explained,
+    remembered_heads,
+    tell_columns,
+    told_column,
+)
+from bot.commands.writing import vacant
 from bot.services.refusing import Refusal
+from bot.services.roster_entries import check_entries, listed
+from bot.services.roster_export import write_outcome
 from bot.services.roster_file import read_roster
 from bot.services.roster_fit import check_fit
-from bot.services.roster_people import RosterReading
+from bot.services.roster_matching import Given
+from bot.services.roster_people import ListKind, RosterReading
 from bot.services.roster_report import write_error_report
 from bot.services.rostering import ImportResult, file_digest, import_people
 from bot.services.samples import MOST_LEARNERS, sample_roster
 from bot.settings import Settings
+from db.models import RosterImport
+from db.queries import rosters
 
 MOST_SHOWN = 20
 app = typer.Typer(help="Rosters 花名册")
+roster_lists.add_to(app)
 Day = Annotated[str, typer.Option(metavar="DATE", help="ages are counted at this day 年龄截止日期")]
 
 
 @app.command("import")
-def import_command(
+def import_command(  # noqa: PLR0913 - as many as there are options
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check only 只检查")] = False,
@@ -44,13 +61,33 @@ def import_command(
     errors: Annotated[
         Path | None, typer.Option(help="where to write the marked copy 错误表的位置")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="where to write what was done 导入报告的位置")
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="LETTER=FIELD", help="what a column is 说明某一列"),
+    ] = None,
+    kind: Annotated[
+        ListKind | None, typer.Option("--list", help="which list it is 花名册、七普或摸排")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="the columns are right 列没有认错")] = False,
 ) -> None:
-    """Import a roster whole, or say what is wrong with it. 导入花名册."""
+    """Import a roster whole, or say what is wrong with it. 导入花名册、七普名单或摸排表."""
     settings = Settings()
-    reading = fitted(read_roster(file, on=day(on) if on else today(settings)))
+    told = dict(told_column(one) for one in columns or ())
+    remembered = asyncio.run(remembered_heads(settings))
+    given = Given(remembered, told, kind)
+    bounds = {"on": day(on) if on else today(settings), **ages()}
+    reading = fitted(read_roster(file, **bounds, given=given))
+    if not as_json:
+        tell_columns(reading)
+    if reading.sound and not dry_run:
+        confirm(reading, yes=yes)
     result = None
     if reading.sound and not dry_run:
-        result = asyncio.run(_import(settings, file, reading, county, quiet=as_json))
+        target = report or file.with_name(f"{file.stem}-报告.xlsx")
+        result = asyncio.run(_import(settings, file, reading, county, target, quiet=as_json))
     if as_json:
         print_json(reading.as_json() | (result.as_json() if result else {}))
     else:
@@ -70,7 +107,9 @@ def fitted(reading: RosterReading) -> RosterReading:
     if not reading.sound:
         return reading
     try:
-        check_fit(reading.people)
+        learners, counted = listed(reading.people)
+        check_fit(learners)
+        check_entries(counted)
     except Refusal as refusal:
         return replace(
             reading,
@@ -82,12 +121,18 @@ def fitted(reading: RosterReading) -> RosterReading:
 
 
 async def _import(
-    settings: Settings, file: Path, reading: RosterReading, county: str, *, quiet: bool
+    settings: Settings,
+    file: Path,
+    reading: RosterReading,
+    county: str,
+    report: Path,
+    *,
+    quiet: bool,
 ) -> ImportResult:
     async with opened(settings) as database:
         with progress("导入 importing", quiet=quiet) as moved:
             async with database.begin() as session:
-                return await import_people(
+                result = await import_people(
                     session,
                     reading,
                     file_digest(file),
@@ -96,6 +141,12 @@ async def _import(
                     moment(settings),
                     moved,
                 )
+                await rosters.remember(session, COMMAND_LINE, explained(reading))
+        if result.number:
+            async with database.read() as session:
+                row = await session.get_one(RosterImport, result.number)
+                await write_outcome(session, report, row)
+    return result
 
 
 def _tell(reading: RosterReading, result: ImportResult | None) -> None:
@@ -113,6 +164,18 @@ def _tell(reading: RosterReading, result: ImportResult | None) -> None:
         f"新增 {result.new} 人，更新 {result.changed} 人，无变化 {result.unchanged} 人。 "
         f"{result.new} new, {result.changed} changed, {result.unchanged} as before."
     )
+    if result.number:
+        typer.echo(
+            f"第 {result.number} 次导入；要撤销：python -m bot roster undo {result.number}。 "
+            f"Import {result.number}; roster undo {result.number} takes it back."
+        )
+    if result.listed:
+        typer.echo(f"名单录入 {result.listed} 行。 {result.listed} lines of the base lists kept.")
+    if result.doubts:
+        typer.echo(
+            f"有 {result.doubts} 对可能是同一人，请用 roster doubts 查看，由人来定。 "
+            f"{result.doubts} pairs may be one person; see roster doubts."
+        )
     for name in result.classes:
         typer.echo(f"新建班级 new class: {name}")
     if result.without_class:
@@ -147,14 +210,3 @@ def sample_command(
     vacant(file, force=force)
     sample_roster(file, learners=learners, seed=seed, on=day(on) if on else today(Settings()))
     typer.echo(f"已写好 {file}：{learners} 名虚构学员。 {learners} fictional learners written.")
-
-
-def vacant(file: Path, *, force: bool) -> None:
-    """Refuse to write over a file, unless that is wanted."""
-    if file.exists() and not force:
-        raise Refusal(
-            f"{file} 已经有了，没有覆盖；要覆盖请加 --force。",
-            f"{file} is there already; add --force to write over it.",
-            "exists",
-        )
-    file.parent.mkdir(parents=True, exist_ok=True)

@@ -19,17 +19,19 @@ from bot.commands.common import (
     today,
 )
 from bot.commands.guarding import EXPECTED
-from bot.commands.roster import MOST_SHOWN, vacant
+from bot.commands.roster import MOST_SHOWN
+from bot.commands.writing import vacant
 from bot.language import ENGLISH, MANDARIN
 from bot.services.inviting import class_called
-from bot.services.posting_timetable import draw, planned, write
+from bot.services.posting_timetable import write
 from bot.services.refusing import Refusal
-from bot.services.showing_timetable import week_of
 from bot.services.special_days import tell, use_almanac
 from bot.services.timetable_cautions import Caution
 from bot.services.timetable_file import TimetableReading, read_timetable
 from bot.services.timetable_importing import Planned, plan_timetable
+from bot.services.timetable_posts import draw
 from bot.services.timetable_values import WEEKDAYS
+from bot.services.timetable_weeks import planned, week_of
 from bot.services.timetabling_samples import sample_grid, sample_timetable
 from bot.settings import Settings
 
@@ -189,7 +191,7 @@ def calendar_command(
         )
         return
     print_table(
-        ("日期 day", "事情 what", "in English"),
+        ("日期 day", "事情 what", "英文 in English"),
         [
             (f"{one} 星期{WEEKDAYS[one.weekday()]}", tell(notice, MANDARIN), tell(notice, ENGLISH))
             for one, notice in listed

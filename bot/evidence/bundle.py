@@ -2,26 +2,27 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.evidence.archive import FORMAT, MANIFEST, Packer, chunks
-from bot.evidence.attendance import ClassFacts, standings
+from bot.evidence.archive import FORMAT, Packer, chunks
+from bot.evidence.attendance import ClassFacts
 from bot.evidence.dossier import Press
 from bot.evidence.facts import chain_end, dossier_facts, without
-from bot.evidence.sheets import Row, signin_book
+from bot.evidence.index import index_page
+from bot.evidence.sheets import signin_book
 from bot.evidence.titles import own_titles, taught_titles
-from bot.evidence.words import exact, file_safe, short, words
+from bot.evidence.words import file_safe
+from bot.services.hours_of_class import LearnerHours, class_hours
 from db import ledger
 from db.models import LedgerEntry, Media, MediaState, Role
 from db.queries import evidence as queries
-from db.queries.evidence import Kept, Learner
+from db.queries.evidence import Kept, WalkIn
 
 Progress = Callable[[int, int], None]
 
@@ -47,8 +48,9 @@ class _Work:
     out: Path
     data: Path | None
     names: dict[int, str]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[LearnerHours] = field(default_factory=list)
     learners: list[dict[str, Any]] = field(default_factory=list)
+    walk_ins: list[dict[str, Any]] = field(default_factory=list)
     dossiers: list[Path] = field(default_factory=list)
     packed: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
@@ -66,8 +68,9 @@ async def export_class(
 ) -> ClassExport:
     """Write a class's evidence; `data` is where voices are kept, `titles` name lessons by key."""
     study_class = await queries.study_class(session, class_id)
-    meetings = await queries.meetings(session, class_id, now)
-    learners = await queries.learners(session, class_id)
+    of_class = await class_hours(session, study_class, now)
+    meetings = of_class.meetings
+    learners = [one for one in of_class.learners if one.membership]
     own = await own_titles(session, class_id)
     names = await queries.names_of(session, {meeting.teacher_id for meeting in meetings})
     about = ClassFacts(
@@ -78,7 +81,7 @@ async def export_class(
         titles={
             **taught_titles(),
             **(titles or {}),
-            **{meeting.lesson: meeting.title for meeting in meetings},
+            **{meeting.lesson: meeting.title for meeting in meetings if meeting.lesson},
             **own,
         },
         now=now,
@@ -98,7 +101,7 @@ async def export_class(
         raise
 
 
-async def _learner(session: AsyncSession, work: _Work, learner: Learner) -> None:
+async def _learner(session: AsyncSession, work: _Work, learner: LearnerHours) -> None:
     """Write one learner's dossier, ledger and voices."""
     kept = await queries.kept(session, learner.person.id, work.about.study_class.id)
     strangers = _people(kept) - work.names.keys()
@@ -111,7 +114,9 @@ async def _learner(session: AsyncSession, work: _Work, learner: Learner) -> None
     path = work.out / "dossiers" / f"{name}.pdf"
     path.write_bytes(pdf)
     work.packer.add(f"dossiers/{name}.pdf", pdf)
-    work.packer.add(f"ledger/{name}.jsonl", ledger_lines(kept))
+    work.packer.add(f"ledger/{name}.jsonl", ledger_lines(kept.lines))
+    for walk_in in kept.walk_ins:
+        _walk_in(work, walk_in, learner.person.number)
     seq, head = chain_end(kept)
     work.learners.append(
         {
@@ -124,7 +129,22 @@ async def _learner(session: AsyncSession, work: _Work, learner: Learner) -> None
         }
     )
     work.dossiers.append(path)
-    work.rows.append(Row(learner.person, standings(work.about, learner, kept.marks)))
+    work.rows.append(learner)
+
+
+def _walk_in(work: _Work, walk_in: WalkIn, number: str) -> None:
+    """Pack the chain of a walk-in who was found to be a learner; their marks rest on it."""
+    path = f"ledger/{file_safe(walk_in.number, f'person-{walk_in.person_id}')}.jsonl"
+    work.packer.add(path, ledger_lines(walk_in.lines))
+    work.walk_ins.append(
+        {
+            "number": walk_in.number,
+            "of": number,
+            "ledger": path,
+            "entries": walk_in.entries,
+            "head": walk_in.head,
+        }
+    )
 
 
 def _people(kept: Kept) -> set[int]:
@@ -184,9 +204,9 @@ def ledger_line(line: LedgerEntry) -> str:
     )
 
 
-def ledger_lines(kept: Kept) -> bytes:
+def ledger_lines(lines: Sequence[LedgerEntry]) -> bytes:
     """Write a person's whole chain, a line each."""
-    return "".join(f"{ledger_line(line)}\n" for line in kept.lines).encode()
+    return "".join(f"{ledger_line(line)}\n" for line in lines).encode()
 
 
 def _finish(work: _Work, label: str) -> ClassExport:
@@ -194,13 +214,16 @@ def _finish(work: _Work, label: str) -> ClassExport:
     signin.write_bytes(signin_book(work.about, work.rows))
     work.packer.add_file(signin.name, signin)
     missing = tuple(sorted(work.missing))
-    work.packer.add("index.html", _index(work, signin.name).encode())
+    work.packer.add(
+        "index.html", index_page(work.about, work.learners, work.missing, signin.name).encode()
+    )
     seal = work.packer.finish(
         {
             "format": FORMAT,
             "class": work.about.study_class.name,
             "made_at": ledger.stamp(work.about.now),
             "learners": work.learners,
+            **({"walk_ins": work.walk_ins} if work.walk_ins else {}),
             "missing": missing,
         }
     )
@@ -211,34 +234,3 @@ def _finish(work: _Work, label: str) -> ClassExport:
         seal=seal,
         missing=missing,
     )
-
-
-def _index(work: _Work, signin: str) -> str:
-    """Write a page that links to every file, for who unpacks the archive."""
-    form = words()["index"]
-    title = escape(f"{work.about.study_class.name} {form['title']}")
-    heads = "".join(f"<th>{escape(head)}</th>" for head in form["heads"])
-    rows = "\n".join(
-        f"<tr><td>{escape(each['number'])}</td><td>{escape(each['name'])}</td>"
-        f'<td><a href="{escape(each["dossier"])}">PDF</a></td>'
-        f'<td><a href="{escape(each["ledger"])}">JSONL</a></td>'
-        f"<td>{each['entries']}</td><td><code>{short(each['head'])}</code></td></tr>"
-        for each in work.learners
-    )
-    lost = "".join(f"<li><code>{escape(digest)}</code></li>" for digest in sorted(work.missing))
-    missing = f"<h2>{escape(form['missing'])}</h2><ul>{lost}</ul>" if lost else ""
-    return f"""<!doctype html>
-<html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width">
-<style>body{{font:16px/1.6 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid;padding:.2rem .5rem}}</style>
-<h1>{title}</h1>
-<p>{escape(form["made"])}：{exact(work.about.now)}
-　<a href="{escape(signin)}">{escape(form["signin"])}</a>
-　<a href="{MANIFEST}">{escape(form["manifest"])}</a></p>
-<table><tr>{heads}</tr>
-{rows}
-</table>
-{missing}
-</html>
-"""

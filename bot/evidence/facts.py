@@ -1,14 +1,16 @@
 """What stands in a dossier: plain values, from the rows of one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, standings, status_key
+from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, status_key
 from bot.evidence.learning import learning_facts, stored
 from bot.evidence.traces import Traces
 from bot.evidence.words import day, exact, long_day, span, time, weekday, word
-from bot.services.counting import Standing, shown, totals
+from bot.services.counting import Standing, shown
+from bot.services.hours import Credit, is_made_up
+from bot.services.hours_of_class import LearnerHours
 from bot.services.mark_words import why
 from db.ledger import GENESIS
 from db.models import (
@@ -20,7 +22,7 @@ from db.models import (
     Status,
 )
 from db.queries.clips import VARIETY
-from db.queries.evidence import Kept, Learner
+from db.queries.evidence import Kept
 
 Facts = dict[str, Any]
 
@@ -35,14 +37,14 @@ def chain_end(kept: Kept) -> tuple[int, str]:
     return (kept.lines[-1].seq, kept.lines[-1].hash) if kept.lines else (0, GENESIS)
 
 
-def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
+def dossier_facts(about: ClassFacts, learner: LearnerHours, kept: Kept) -> Facts:
     """Gather what stands in one learner's dossier."""
-    traces = Traces(kept.lines)
-    stands = standings(about, learner, kept.marks)
+    traces = Traces(kept.lines, {one.number: one.lines for one in kept.walk_ins})
     person = learner.person
     seq, head = chain_end(kept)
     files = {number: stored(file) for number, file in kept.media.items()}
     topics = {meeting.id: meeting.title for meeting in about.meetings}
+    since = learner.membership.starts_at if learner.membership else None
     return {
         "number": person.number,
         "made": long_day(about.now),
@@ -56,7 +58,7 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
             "township": person.township,
             "village": person.village,
             "speaks": word("language", person.speaks),
-            "since": day(learner.since),
+            "since": day(since),
         },
         "class": {
             "name": about.study_class.name,
@@ -64,9 +66,9 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
             "point": about.study_class.teaching_point,
             "head": about.head,
         },
-        "rule": rule_facts(about.now),
-        "totals": _totals(stands),
-        "meetings": [_meeting(*row, traces, kept.marks) for row in stands],
+        "rule": rule_facts(learner.rule),
+        "totals": totals_of(learner),
+        "meetings": [_meeting(meeting, learner, traces, kept) for meeting, _ in learner.standings],
         "marks": [
             _mark(mark, topics[mark.meeting_id], about, files, traces) for mark in kept.marks
         ],
@@ -76,24 +78,47 @@ def dossier_facts(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
             _consent(row, about, files, traces) for row in kept.consents if row.kind != VARIETY
         ],
         "ledger": {"entries": seq, "head": head, "digest": digest_text(person.number, head, seq)},
+        "walk_ins": [
+            {"number": one.number, "entries": one.entries, "head": one.head}
+            for one in kept.walk_ins
+        ],
     }
 
 
-def _totals(stands: Sequence[tuple[Meeting, Standing]]) -> Facts:
-    total = totals(stands)
+def totals_of(learner: LearnerHours) -> Facts:
+    """Write what a learner's meetings and lessons add up to, as the register does.
+
+    What was made up (补录) and what was learnt on the phone stand apart from the meetings' hours.
+    """
+    total = learner.totals
     count = total.by_status
+    figures = {
+        "hours": total.hours,
+        "practice": total.practice,
+        "online": total.online,
+        "phone": total.phone,
+        "makeup": total.makeup,
+        "counted": total.counted,
+        "uncapped": total.uncapped,
+    }
     return {
+        "track": word("track", learner.track.value),
         "meetings": total.meetings,
         "minutes": total.minutes,
-        "hours": str(shown(total.hours)),
-        "uncapped": str(shown(total.uncapped)),
+        "phone_minutes": total.phone_minutes,
+        "made_up": total.made_up,
+        "makeup_minutes": total.makeup_minutes,
+        **{name: str(shown(value)) for name, value in figures.items()},
         "capped": total.hours != total.uncapped,
+        "left": None if learner.left is None else str(shown(learner.left)),
         **{status.value: count[status] for status in Status if status is not Status.WITHDRAWN},
     }
 
 
-def _meeting(meeting: Meeting, stand: Standing, traces: Traces, marks: Sequence[Mark]) -> Facts:
-    own = [mark for mark in marks if mark.meeting_id == meeting.id]
+def _meeting(meeting: Meeting, learner: LearnerHours, traces: Traces, kept: Kept) -> Facts:
+    own = [mark for mark in kept.marks if mark.meeting_id == meeting.id]
+    contests = [one for one in kept.contests if one.contest.meeting_id == meeting.id]
+    stand, credit = learner.by_meeting[meeting.id]
     return {
         "day": day(meeting.starts_at),
         "weekday": weekday(meeting.starts_at),
@@ -101,13 +126,23 @@ def _meeting(meeting: Meeting, stand: Standing, traces: Traces, marks: Sequence[
         "topic": meeting.title,
         "mode": word("mode", meeting.mode.value),
         "place": meeting.place,
+        **_stood(meeting, stand, credit),
+        "reasons": [reason.say() for reason in why(own, meeting, stand, contests)],
+        "lines": traces.of(
+            "mark", "contest", "makeup", at=[mark.at for mark in own], meeting=meeting.id
+        ),
+    }
+
+
+def _stood(meeting: Meeting, stand: Standing, credit: Credit) -> Facts:
+    """Write how somebody stood, and what it gave."""
+    return {
         "came": time(stand.came),
         "left": time(stand.left),
         "minutes": stand.minutes,
-        "hours": hours_of(meeting, stand),
+        "hours": hours_of(credit),
         "status": word("status", status_key(meeting, stand)),
-        "reasons": [reason.say() for reason in why(own, meeting, stand)],
-        "lines": traces.of("mark", at=[mark.at for mark in own], meeting=meeting.id),
+        "made_up": is_made_up(stand),
     }
 
 

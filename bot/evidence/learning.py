@@ -6,15 +6,16 @@ from typing import Any
 from bot.evidence.attendance import ClassFacts
 from bot.evidence.traces import Traces
 from bot.evidence.words import day, exact, length, short, word, words
+from bot.services.hours_of_class import LearnerHours
 from db.models import Answer, Mastery, Media, MediaState, Sitting
-from db.queries.evidence import Kept, Learner
+from db.queries.evidence import Kept
 
 Facts = dict[str, Any]
 ORAL, WRITTEN = "oral", "written"
 SPOKEN = "say_after"
 
 
-def learning_facts(about: ClassFacts, learner: Learner, kept: Kept, traces: Traces) -> Facts:
+def learning_facts(about: ClassFacts, learner: LearnerHours, kept: Kept, traces: Traces) -> Facts:
     """Gather lessons, items, homework and every answer of one learner."""
     sittings = {sitting.id: sitting for sitting in kept.sittings}
     works = [answer for answer in kept.answers if answer.voice_id is not None]
@@ -62,16 +63,17 @@ def kind_of(answer: Answer, file: Media | None) -> str:
     return ORAL if heard or answer.kind == SPOKEN else WRITTEN
 
 
-def online_seconds(sittings: Sequence[Sitting], learner: Learner, about: ClassFacts) -> int:
+def online_seconds(sittings: Sequence[Sitting], learner: LearnerHours, about: ClassFacts) -> int:
     """Add up the capped seconds of the lessons that were finished while in the class."""
+    since = learner.membership.starts_at if learner.membership else about.now
     return sum(
         sitting.seconds
         for sitting in sittings
-        if sitting.finished_at and learner.since <= sitting.finished_at < about.now
+        if sitting.finished_at and since <= sitting.finished_at < about.now
     )
 
 
-def _summary(about: ClassFacts, learner: Learner, kept: Kept) -> Facts:
+def _summary(about: ClassFacts, learner: LearnerHours, kept: Kept) -> Facts:
     finished = {sitting.lesson for sitting in kept.sittings if sitting.finished_at}
     seconds = online_seconds(kept.sittings, learner, about)
     return {

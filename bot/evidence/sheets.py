@@ -1,22 +1,19 @@
 """The class's sign-in sheets as a workbook: one register, then one sheet a meeting."""
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from bot.evidence.attendance import ClassFacts, hours_of, rule_facts, status_key
+from bot.evidence.sheet_book import Book
 from bot.evidence.words import day, span, time, weekday, word, words
-from bot.services.counting import Standing, shown, totals
+from bot.services.counting import shown
+from bot.services.hours import Totals, is_made_up
+from bot.services.hours_of_class import LearnerHours
+from bot.services.hours_rules import local_day, rule_on
 from bot.services.standing import CAME
-from db.models import Meeting, Person, Status
+from db.models import Meeting, Status
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 NAME_LENGTH = 31
 HEAD_ROW = 4
@@ -29,62 +26,9 @@ COUNTED = (
     Status.EXCUSED,
     Status.ABSENT,
 )
-Standings = list[tuple[Meeting, Standing]]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A learner and how they stand in each of their meetings."""
-
-    person: Person
-    standings: Standings
-
-
-class Book:
-    """A workbook in which every text stays text."""
-
-    def __init__(self, now: datetime) -> None:
-        self.content = io.BytesIO()
-        self.workbook = xlsxwriter.Workbook(
-            self.content,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-        )
-        self.workbook.set_properties({"created": now.astimezone(UTC).replace(tzinfo=None)})
-        base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
-        boxed = base | {"border": 1, "align": "center"}
-        self.title = self._style(base | {"font_size": 16, "bold": True, "align": "center"})
-        self.plain = self._style(base)
-        self.note = self._style(base | {"font_size": 8, "text_wrap": True, "valign": "top"})
-        self.head = self._style(boxed | {"bold": True, "text_wrap": True})
-        self.cell = self._style(boxed | {"num_format": "@"})
-        self.number = self._style(boxed)
-        self.tenths = self._style(boxed | {"num_format": "0.0"})
-        # A leading ' keeps such a text a text even where somebody edits or copies the cell.
-        self.guarded = self._style(boxed | {"num_format": "@", "quote_prefix": True})
-
-    def _style(self, properties: dict[str, object]) -> Format:
-        return self.workbook.add_format(properties)
-
-    def text(self, sheet: Worksheet, row: int, column: int, value: str) -> None:
-        """Write a text that can never be read as a formula."""
-        style = self.guarded if value.startswith(FORMULA_STARTS) else self.cell
-        if value:
-            sheet.write_string(row, column, value, style)
-        else:
-            sheet.write_blank(row, column, None, style)
-
-    def sum(self, sheet: Worksheet, at: tuple[int, int], rows: int, value: float) -> None:
-        """Write the live sum of the `rows` cells above, with its value for who does not reckon."""
-        row, column = at
-        first, last = xl_rowcol_to_cell(row - rows, column), xl_rowcol_to_cell(row - 1, column)
-        style = self.number if isinstance(value, int) else self.tenths
-        if rows:
-            sheet.write_formula(row, column, f"=SUM({first}:{last})", style, value)
-        else:
-            sheet.write_number(row, column, value, style)
-
-
-def signin_book(about: ClassFacts, rows: Sequence[Row]) -> bytes:
+def signin_book(about: ClassFacts, rows: Sequence[LearnerHours]) -> bytes:
     """Write the sign-in sheets of a class (XLSX)."""
     book = Book(about.now)
     _register(book, about, rows)
@@ -111,7 +55,7 @@ def _page(sheet: Worksheet, last_column: int, *, landscape: bool) -> None:
 
 
 def _meeting(
-    book: Book, about: ClassFacts, rows: Sequence[Row], number: int, meeting: Meeting
+    book: Book, about: ClassFacts, rows: Sequence[LearnerHours], number: int, meeting: Meeting
 ) -> None:
     form = words()["signin"]
     heads = form["heads"]
@@ -144,27 +88,25 @@ def _meeting(
             sheet.write_string(line, column, f"{form[key]}：{value}", book.plain)
     for column, text in enumerate(heads):
         sheet.write_string(HEAD_ROW, column, text, book.head)
-    here = [(row, stand) for row in rows for held, stand in row.standings if held.id == meeting.id]
-    for at, (row, stand) in enumerate(here, HEAD_ROW + 1):
-        _line(book, sheet, at, row.person, (meeting, stand))
+    here = [row for row in rows if meeting.id in row.by_meeting]
+    for at, row in enumerate(here, HEAD_ROW + 1):
+        _line(book, sheet, at, row, meeting)
     end = HEAD_ROW + 1 + len(here)
-    present = sum(stand.status in CAME for _, stand in here)
+    stands = [row.by_meeting[meeting.id] for row in here]
+    present = sum(stand.status in CAME for stand, _credit in stands)
     book.text(sheet, end, 0, form["sum"])
     book.text(sheet, end, 1, f"{form['sum_present']} {present} / {len(here)}")
     for column in range(2, last + 1):
         book.text(sheet, end, column, "")
-    book.sum(sheet, (end, 8), len(here), sum(stand.minutes for _, stand in here))
-    book.sum(
-        sheet, (end, 9), len(here), sum(float(hours_of(meeting, stand)) for _, stand in here) + 0.0
-    )
+    book.sum(sheet, (end, 8), len(here), sum(stand.minutes for stand, _credit in stands))
+    given = sum(float(hours_of(credit)) for _stand, credit in stands) + 0.0
+    book.sum(sheet, (end, 9), len(here), given)
     _rule(book, sheet, end + 1, last, about)
 
 
-def _line(
-    book: Book, sheet: Worksheet, at: int, person: Person, held: tuple[Meeting, Standing]
-) -> None:
+def _line(book: Book, sheet: Worksheet, at: int, row: LearnerHours, meeting: Meeting) -> None:
     """Write one learner's line; the place for the signature stays blank."""
-    meeting, stand = held
+    person, (stand, credit) = row.person, row.by_meeting[meeting.id]
     sheet.set_row(at, 20)
     how = word("how", stand.how.value) if stand.how else ""
     texts = (
@@ -180,11 +122,11 @@ def _line(
     for column, text in enumerate(texts):
         book.text(sheet, at, column, text)
     sheet.write_number(at, 8, stand.minutes, book.number)
-    sheet.write_number(at, 9, float(hours_of(meeting, stand)), book.tenths)
+    sheet.write_number(at, 9, float(hours_of(credit)), book.tenths)
     book.text(sheet, at, 10, "")
 
 
-def _register(book: Book, about: ClassFacts, rows: Sequence[Row]) -> None:
+def _register(book: Book, about: ClassFacts, rows: Sequence[LearnerHours]) -> None:
     form = words()["signin"]
     first = 4
     last = first + len(about.meetings) + len(form["totals"]) - 1
@@ -212,42 +154,48 @@ def _register(book: Book, about: ClassFacts, rows: Sequence[Row]) -> None:
 
 
 def _register_line(
-    book: Book, sheet: Worksheet, at: int, row: Row, meetings: Sequence[Meeting]
+    book: Book, sheet: Worksheet, at: int, row: LearnerHours, meetings: Sequence[Meeting]
 ) -> None:
     signs = words()["signin"]["marks"]
     person = row.person
-    stands = {meeting.id: stand for meeting, stand in row.standings}
     for column, text in enumerate((person.number, person.name, person.sex, person.village)):
         book.text(sheet, at, column, text)
     for column, meeting in enumerate(meetings, 4):
-        stand = stands.get(meeting.id)
-        sign = signs[status_key(meeting, stand)] if stand else signs["cancelled"]
-        book.text(sheet, at, column, sign)
-    column = 4 + len(meetings)
-    total = totals(row.standings)
-    sheet.write_number(at, column, total.minutes, book.number)
-    sheet.write_number(at, column + 1, float(shown(total.hours)), book.tenths)
-    for offset, status in enumerate(COUNTED, 2):
-        sheet.write_number(at, column + offset, total.by_status[status], book.number)
+        stood = row.by_meeting.get(meeting.id)
+        sign = signs[status_key(meeting, stood[0])] if stood else signs["cancelled"]
+        made_up = words()["signin"]["made_up"] if stood and is_made_up(stood[0]) else ""
+        book.text(sheet, at, column, made_up + sign)
+    for column, value in enumerate(_figures(row.totals), 4 + len(meetings)):
+        style = book.number if isinstance(value, int) else book.tenths
+        sheet.write_number(at, column, value, style)
 
 
-def _register_sums(book: Book, sheet: Worksheet, rows: Sequence[Row], column: int) -> None:
+def _figures(total: Totals) -> tuple[float, ...]:
+    """Return a learner's sums; what was made up, and lessons on the phone, stand apart."""
+    return (
+        total.minutes,
+        float(shown(total.hours)),
+        *(total.by_status[status] for status in COUNTED),
+        total.made_up,
+        float(shown(total.makeup)),
+        float(shown(total.phone)),
+        float(shown(total.counted)),
+    )
+
+
+def _register_sums(book: Book, sheet: Worksheet, rows: Sequence[LearnerHours], column: int) -> None:
     at = HEAD_ROW + 1 + len(rows)
     book.text(sheet, at, 0, words()["signin"]["sum"])
     for blank in range(1, column):
         book.text(sheet, at, blank, "")
-    all_totals = [totals(row.standings) for row in rows]
-    book.sum(sheet, (at, column), len(rows), sum(total.minutes for total in all_totals))
-    everyone = sum(float(shown(total.hours)) for total in all_totals) + 0.0
-    book.sum(sheet, (at, column + 1), len(rows), everyone)
-    for offset, status in enumerate(COUNTED, 2):
-        count = sum(total.by_status[status] for total in all_totals)
-        book.sum(sheet, (at, column + offset), len(rows), count)
+    sums = [list(of_all) for of_all in zip(*(_figures(row.totals) for row in rows), strict=True)]
+    for offset, values in enumerate(sums or [[] for _one in words()["signin"]["totals"]]):
+        book.sum(sheet, (at, column + offset), len(rows), sum(values))
 
 
 def _rule(book: Book, sheet: Worksheet, row: int, last: int, about: ClassFacts) -> None:
     """Say below the table by which rule hours were counted, and that it is yet to be verified."""
-    form, rule = words()["signin"], rule_facts(about.now)
+    form, rule = words()["signin"], rule_facts(rule_on(local_day(about.now)))
     needed = rule["required"]
     required = (
         form["required_unknown"] if needed is None else form["required"] % {"required": needed}

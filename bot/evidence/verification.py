@@ -66,6 +66,16 @@ class LearnerEntry(Strict):
     head: str
 
 
+class WalkInEntry(Strict):
+    """A walk-in who was found to be a learner, as the manifest lists their chain."""
+
+    number: str
+    of: str  # the learner's number
+    ledger: str
+    entries: NonNegativeInt
+    head: str
+
+
 class Manifest(Strict):
     """What an archive holds."""
 
@@ -73,6 +83,7 @@ class Manifest(Strict):
     class_: str = Field(alias="class")
     made_at: str
     learners: list[LearnerEntry]
+    walk_ins: list[WalkInEntry] = []
     missing: list[str]
     files: list[ListedFile]
 
@@ -105,7 +116,8 @@ async def compare(path: Path, session: AsyncSession) -> list[Problem]:
     with zipfile.ZipFile(path) as archive:
         manifest = _manifest(archive.read(MANIFEST))
     problems = []
-    for learner in manifest.learners:
+    everybody: list[LearnerEntry | WalkInEntry] = [*manifest.learners, *manifest.walk_ins]
+    for learner in everybody:
         if learner.entries == 0:
             continue
         if await queries.hash_at(session, learner.number, learner.entries) != learner.head:
@@ -145,6 +157,8 @@ def _inside(archive: zipfile.ZipFile) -> Iterator[Problem]:
     yield from _list_problems(opened, manifest, set(names))
     for learner in manifest.learners:
         yield from _learner_problems(opened, learner)
+    for walk_in in manifest.walk_ins:
+        yield from _chain_of(opened, walk_in)
 
 
 def _listed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Listed | None:
@@ -204,13 +218,18 @@ def _blamed(opened: Opened, changed: set[str]) -> set[str]:
     return changed | itself
 
 
+def _chain_of(opened: Opened, person: LearnerEntry | WalkInEntry) -> Iterator[Problem]:
+    """Check a person's chain."""
+    if person.ledger in opened.found:
+        with opened.archive.open(person.ledger) as lines:
+            yield from chain_problems(person.ledger, lines, person.entries, person.head)
+    else:
+        yield Problem(person.ledger, N_("the ledger cannot be read"))
+
+
 def _learner_problems(opened: Opened, learner: LearnerEntry) -> Iterator[Problem]:
     """Check a learner's chain, and that the dossier names its end."""
-    if learner.ledger in opened.found:
-        with opened.archive.open(learner.ledger) as lines:
-            yield from chain_problems(learner.ledger, lines, learner.entries, learner.head)
-    else:
-        yield Problem(learner.ledger, N_("the ledger cannot be read"))
+    yield from _chain_of(opened, learner)
     if learner.dossier in opened.found:
         mark = digest_text(learner.number, learner.head, learner.entries).encode()
         if not _holds(opened.archive, learner.dossier, mark):

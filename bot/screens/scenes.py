@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.courses.drawings import drawing, press_microphone
 from bot.courses.svg import BLUE, HEIGHT, SOFT, WIDTH, badge, box, choices, pictogram, plate
+from bot.screens import papers
 
 MIDDLE = WIDTH / 2
 GREEN, RED = "#1b8a3a", "#c62828"
@@ -125,6 +126,7 @@ SCENES: dict[str, Callable[[], str]] = {
     "code": partial(leading, "🧑\u200d🏫", "📱"),
     "place": partial(alone, "📍"),
     "noted": partial(leading, "✋", "✅"),
+    "when": partial(numbered, "🌅", "☀", "🌙"),
     "come": partial(asked, "📅", "👍"),
     "why": partial(numbered, "🤒", "🚌", "🌾", "🎤"),
     "next": partial(leading, "📅", "🏫"),
@@ -145,6 +147,13 @@ SCENES: dict[str, Callable[[], str]] = {
     "out": partial(beside, "😀", "😐", "🙁"),
     "again": partial(alone, "🔊"),
     "photo": partial(numbered, "🪪", "📖", "🧑\u200d🏫"),
+    "papers": papers.all_four,
+    "papers-locked": papers.locked,
+    "paper-id_front-1": partial(papers.wanted, "id_front"),
+    "paper-id_back-1": partial(papers.wanted, "id_back"),
+    "paper-household-1": partial(papers.wanted, "household"),
+    "paper-household-2": partial(papers.wanted, "household-2"),
+    "paper-portrait-1": partial(papers.wanted, "portrait"),
     "not-kept": partial(alone, "🗑"),
     "stranger": partial(beside, "🏠", "🏫"),
 }

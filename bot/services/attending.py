@@ -11,6 +11,7 @@ from bot.language import N_ as _
 from bot.screens import screen as picture
 from bot.services import tallying
 from bot.services.marking import WITHDRAWN, make_mark, withdraw
+from bot.services.windows import windows_of
 from bot.voice.buttons import GREEN, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, receipt, show
@@ -63,22 +64,22 @@ class CheckIn:
 def judge(meeting: Meeting, at: datetime) -> tuple[Outcome, int]:
     """Decide how a check-in at this moment counts, and how many minutes late it is.
 
-    The windows are the class's own: it opens `opens_before` minutes before the start, is on time
-    until `grace` minutes after it, and late until `late_until` minutes after it, if that is set,
-    else until the end; and never after the teacher closed it.
+    The windows are the class's own, as they held then: it opens `opens_before` minutes before the
+    start, is on time until `grace` minutes after it, and late until `late_until` minutes after it,
+    if that is set, else until the end; and never after the teacher closed it.
     """
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED) or at > meeting.ends_at:
         return Outcome.CLOSED, 0
-    opens = meeting.starts_at - timedelta(minutes=meeting.study_class.opens_before)
+    windows = windows_of(meeting)
+    opens = meeting.starts_at - timedelta(minutes=windows.opens_before)
     if at < opens and meeting.state is not MeetingState.OPEN:
         return Outcome.TOO_EARLY, 0
     if at < meeting.starts_at:
         return Outcome.EARLY, 0
     late = int((at - meeting.starts_at).total_seconds() // 60)
-    if late <= meeting.study_class.grace:
+    if late <= windows.grace:
         return Outcome.PRESENT, 0
-    last = meeting.study_class.late_until
-    if last is not None and late > last:
+    if windows.late_until is not None and late > windows.late_until:
         return Outcome.CLOSED, 0
     return Outcome.LATE, late
 
@@ -151,9 +152,13 @@ async def undo(session: AsyncSession, person: Person, mark_id: int, at: datetime
 async def leave_feeling(
     session: AsyncSession, person: Person, meeting: Meeting, feeling: int, at: datetime
 ) -> bool:
-    """Mark a learner as gone, with how it was; once."""
+    """Mark a learner as gone, with how it was; once, and not who went before the end."""
     class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
     if class_id != meeting.study_class_id:
+        return False
+    earlier = await marks.keys(session, meeting.id, person.id, Phase.OUT)
+    said = own_taps(earlier)
+    if any(f"{WITHDRAWN}{number}" not in earlier for number in said):
         return False
     mark = await make_mark(
         session,
@@ -165,7 +170,7 @@ async def leave_feeling(
         sure=Sure.SELF,
         by=person,
         at=at,
-        key="self",
+        key=f"self:{len(said) + 1}" if said else "self",
         feeling=feeling,
     )
     return mark is not None

@@ -32,6 +32,7 @@ from db.models import (
 )
 from db.queries import aliases, marks, meetings, people
 
+LIST = "list"
 IN_CLASS = (Role.LEARNER, Role.TEACHER, Role.CLASS_HEAD)
 
 
@@ -69,7 +70,7 @@ async def take(
     chain = read(text, names)
     if not chain.lines and not chain.unclear:
         return False
-    writer = Writer(ours[0], account_id, now, certain=len(writers) == 1)
+    writer = Writer(ours[0], account_id, now, certain=len(writers) == 1, message_id=message_id)
     for line in chain.lines:
         await mark_line(session, meeting, writer, line)
     if chain.lines:
@@ -114,6 +115,7 @@ async def mark_line(
     if line.status is None:
         return None
     status, late = _judged(line, meeting, writer.at, own=own)
+    key = await next_key(session, meeting, person, Phase.IN, LIST)
     return await make_mark(
         session,
         person=person,
@@ -124,11 +126,16 @@ async def mark_line(
         sure=Sure.SELF if own else Sure.HELPER,
         by=writer.person,
         at=writer.at,
-        key=await next_key(session, meeting, person, Phase.IN, "list"),
+        key=key + of_message(writer.message_id),
         account_id=writer.account_id,
         minutes_late=late,
         leave=line.leave,
     )
+
+
+def of_message(message_id: int) -> str:
+    """Return how the key of a mark ends that a list made: with its message's number."""
+    return f":{message_id}" if message_id else ""
 
 
 def _same(line: Line, mark: Mark) -> bool:

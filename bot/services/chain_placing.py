@@ -32,6 +32,7 @@ class Writer:
     account_id: int
     at: datetime
     certain: bool = True
+    message_id: int = 0  # that holds the list
 
 
 async def ask_heads(
@@ -59,6 +60,7 @@ async def ask_heads(
                     "writer": writer.person.id,
                     "account": writer.account_id,
                     "certain": writer.certain,
+                    "message": writer.message_id,
                     "at": now.isoformat(),
                 }
                 values["waiting"] = [*values["waiting"], line][-MOST:]

@@ -77,6 +77,7 @@ async def _mark(
         line["account"],
         datetime.fromisoformat(line["at"]),
         certain=line["certain"],
+        message_id=line.get("message", 0),
     )
     if await chain_marking.mark_line(session, meeting, writer, read):
         await tallying.refresh(session, meeting, now)

@@ -57,6 +57,8 @@ def _receipt(made: CheckIn, language: str, now: datetime) -> Screen:
             text = _("You are here: %(time)s.")
             values["time"] = clock(now)
     rows: Keyboard = [[button("↩️", f"undo:{made.mark_id}")]] if made.mark_id else []
+    if made.outcome is Outcome.AGAIN and made.meeting.starts_at <= now < made.meeting.ends_at:
+        rows = [[button("🚪", f"early:{made.meeting.id}")]]
     return Screen(text, values, rows=rows, slots=slots)
 
 

@@ -167,6 +167,8 @@ async def _ask_leave(
         picture=picture("lesson"),
         rows=[[button("📖", "study", BLUE)]],
     )
+    if not meeting.lesson:  # a title of the school's own: there is no lesson to offer
+        told = Screen(_("I have told your class head."), picture=picture("noted"))
     await show(session, listener, told, now)
     for head in await class_heads(session, meeting.study_class_id, now):
         for place in await listeners(session, head):

@@ -11,7 +11,7 @@ from bot.services.reaching import listeners
 from bot.voice.buttons import Button, button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, put, tell
-from db.models import Coming, Meeting, Person, Priority, Reason, Role
+from db.models import Coming, EarlyLeave, Meeting, Person, Priority, Reason, Role
 from db.queries import coming, outbox, people
 
 SAID = {
@@ -68,7 +68,7 @@ async def name_all(
     tell(session, listener, "%(words)s", now, words="\n".join(lines))
 
 
-def reason_of(word: Coming) -> str:
+def reason_of(word: Coming | EarlyLeave) -> str:
     """Return why somebody cannot come, as staff read it."""
     if word.text:
         return word.text

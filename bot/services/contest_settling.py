@@ -15,6 +15,8 @@ from bot.services.reaching import listeners
 from bot.services.reminder_rules import rules_of
 from bot.services.reminder_times import quiet_at, quiet_of
 from bot.services.standing import CAME, valid
+from bot.services.whose_word import CONTEST
+from bot.services.windows import windows_of
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, receipt, tell
 from db import ledger
@@ -90,6 +92,7 @@ async def settle(
     person = await session.get_one(Person, contest.person_id)
     media = await keep(session, reason.said, decider.id, now) if reason.said else None
     contest.status, contest.word_id = DECISIONS[number], media.id if media else None
+    contest.reason = reason.text[: contesting.LONGEST]
     contest.decided_by, contest.decided_at = decider.id, now
     mark = None
     if contest.status is not None:
@@ -103,7 +106,7 @@ async def settle(
             sure=Sure.TEACHER,  # a decision counts before whatever was marked, also in a roll call
             by=decider,
             at=now,
-            key=f"contest:{contest.id}",
+            key=f"{CONTEST}{contest.id}",
             voice_id=contest.word_id,
             minutes_late=await _late(session, person, meeting, contest.status),
         )
@@ -131,7 +134,7 @@ async def _late(session: AsyncSession, person: Person, meeting: Meeting, status:
         return 0
     theirs = valid(await marks.of_person(session, meeting.id, person.id))
     came = [mark for mark in theirs if mark.phase is Phase.IN and mark.status in CAME]
-    least = meeting.study_class.grace + 1
+    least = windows_of(meeting).grace + 1
     first = min(came, key=lambda mark: (mark.at, mark.id), default=None)
     if first is None or first.at > meeting.ends_at:
         return least

@@ -26,8 +26,8 @@ FATES = {
 }
 BEST = (SENT, WAITING, FAILED, SKIPPED)  # of several phones the best counts
 REASONS = {
-    NO_PHONE: _("not on a phone"),
-    UNREACHABLE: _("does not take messages now"),
+    NO_PHONE: _("no phone is linked"),
+    UNREACHABLE: _("the phone takes no messages"),
     RECALLED: _("withdrawn"),
     NO_RIGHT: _("its author no longer has the role"),
     "no group": _("the class has no group"),
@@ -37,6 +37,20 @@ REASONS = {
     "meeting has begun": _("class has begun"),
     "meeting moved": _("class was moved"),
     "meeting cancelled": _("class was cancelled"),
+    "was here": _("was there"),
+    "marked already": _("was marked already"),
+    "has answered": _("had answered already"),
+    "cannot come": _("said that they cannot come"),
+    "on leave": _("is on leave"),
+    "asked when check-in opened": _("was asked when check-in opened"),
+    "check-in was not opened": _("check-in was never opened"),
+    "check-in was not closed": _("check-in was never closed"),
+    "check-in is over": _("check-in was over"),
+    "left the class": _("has left the class"),
+    "quiet hours": _("it was in quiet hours"),
+    "rule changed": _("the rule was changed"),
+    "its time is after the meeting": _("its time comes after class"),
+    "could not be said": _("an error kept it back"),
 }
 BLOCKED = ("blocked", "deactivated", "forbidden", "chat not found")  # as Telegram says it
 
@@ -81,6 +95,11 @@ class ClassDelivery:
 
     reports: tuple[Report, ...]
     unreached: tuple[Unreached, ...]
+
+
+def why_unreached(one: Unreached) -> str:
+    """Say why somebody has to be called: not linked, or linked to what takes no messages."""
+    return reason_words(UNREACHABLE if one.linked else NO_PHONE)
 
 
 def reason_words(reason: str) -> str:

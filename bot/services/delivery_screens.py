@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, SHANGHAI, clock, day_word, html
 from bot.language import N_ as _
 from bot.services import delivery_report
-from bot.services.announcing import NO_PHONE, UNREACHABLE
 from bot.services.audience import Scope
 from bot.services.delivery_report import FAILED, SENT, SKIPPED, WAITING, Report
-from bot.voice.buttons import RED, Button, Keyboard, button, inline
+from bot.voice.buttons import RED, Keyboard, button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, kept, put, tell
 from db import ledger
@@ -62,12 +61,10 @@ async def show_class(
     local = now.astimezone(SHANGHAI)
     head = html(here.language, "%(words)s", words=study_class.name)
     lines = [f"<b>{head}</b> {local.month}-{local.day} {clock(now)}", *map(_counts, found.reports)]
-    if found.unreached:
-        text = _("Not reachable on a phone: %(count)d")
-        lines.append(html(here.language, text, count=len(found.unreached)))
+    lines += unreached_lines(found.unreached)
     author = here.person.id if here.person else 0
     made = await delivery_report.made_lately(session, study_class.county_id, author)
-    rows = [_lists(f"c{study_class.id}"), *_listed(made)]
+    rows = [*_lists(f"c{study_class.id}"), *_listed(made)]
     _say(session, here, lines, rows, now)
 
 
@@ -76,11 +73,26 @@ def _counts(report: Report) -> str:
     return html(MANDARIN, COUNTS, title=report.title, **counts)
 
 
-def _lists(of: str) -> list[Button]:
+def unreached_lines(unreached: Sequence[Unreached]) -> list[str]:
+    """Count those who have to be called: not linked, and linked to what takes no messages."""
+    blocked = sum(one.linked for one in unreached)
+    counts = (
+        (_("No phone linked: %(count)d"), len(unreached) - blocked),
+        (_("Phone takes no messages: %(count)d"), blocked),
+    )
+    return [html(MANDARIN, text, count=count) for text, count in counts if count]
+
+
+def _lists(of: str) -> Keyboard:
     return [
-        button(html(MANDARIN, _("Failed")), f"report:{of}:1:1"),
-        button(html(MANDARIN, _("Why skipped")), f"report:{of}:2:1"),
-        button(html(MANDARIN, _("Phone list XLSX")), f"report:{of}:3:1"),
+        [
+            button(html(MANDARIN, _("Failed")), f"report:{of}:1:1"),
+            button(html(MANDARIN, _("Why skipped")), f"report:{of}:2:1"),
+        ],
+        [
+            button(html(MANDARIN, _("Whom to call")), f"report:{of}:4:1"),
+            button(html(MANDARIN, _("Phone list XLSX")), f"report:{of}:3:1"),
+        ],
     ]
 
 
@@ -102,11 +114,9 @@ async def show_announcement(
         day = day_word(moment, now, here.language)
         text = _("It leaves %(day)s at %(time)s.")
         lines.append(html(here.language, text, day=day, time=clock(moment)))
-    if unreached:
-        text = _("Not reachable on a phone: %(count)d")
-        lines.append(html(here.language, text, count=len(unreached)))
+    lines += unreached_lines(unreached)
     of = f"a{announcement.id}"
-    rows = [_lists(of)]
+    rows = _lists(of)
     if announcement.state in {AnnouncementState.PLANNED, AnnouncementState.SENT}:
         rows.append(
             [
@@ -224,8 +234,7 @@ def write_phones(data: Path, title: str, unreached: Sequence[Unreached], now: da
             sheet.set_column(column, column, 16)
             sheet.write_string(1, column, name, bold)
         for at, one in enumerate(unreached, 2):
-            why = UNREACHABLE if one.linked else NO_PHONE
-            why = delivery_report.reason_words(why)
+            why = delivery_report.why_unreached(one)
             for column, value in enumerate((one.name, one.phone, one.township, one.village, why)):
                 sheet.write_string(at, column, value, text)
         sheet.freeze_panes(2, 1)

@@ -2,50 +2,23 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Self
 
-import yaml
-from pydantic import Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.courses import Lesson
 from bot.language import SHANGHAI
-from bot.services.reminder_rules import Minute, Strict
 from bot.services.taught import FIRST, course, pack, trade_of
+from bot.services.timetable_times import MOST_OFFERED as OFFERED
+from bot.services.timetable_times import usual_hours
 from bot.services.timetabling import PlannedMeeting
 from bot.voice.listening import Listener
 from db.models import Meeting, Mode, Person, Role, StudyClass
 from db.queries import meetings, people, planning
 
-PERIODS = Path(__file__).with_name("periods.yaml")
 KIND = "meeting"
 LOOKED_BACK = 60  # meetings
-OFFERED = 8
 OWN_PERIODS = 3
 MODES = tuple(Mode)
-
-
-class Period(Strict):
-    """From when until when, in minutes of the day."""
-
-    starts: Minute = Field(alias="from")
-    ends: Minute = Field(alias="until")
-
-    @model_validator(mode="after")
-    def _forwards(self) -> Self:
-        if self.ends <= self.starts:
-            raise ValueError("until lies before from")
-        return self
-
-
-class Periods(Strict):
-    """The periods that are offered, best first."""
-
-    periods: tuple[Period, ...] = Field(min_length=1, max_length=OFFERED)
-    status: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +34,7 @@ class Draft:
     lesson: str = ""
     mode: int = 0
     teacher: int = 0
+    title: str = ""  # the school's own, where it is no lesson of ours
 
     @property
     def starts_at(self) -> datetime:
@@ -76,7 +50,8 @@ class Draft:
     def entry(self) -> PlannedMeeting:
         """Return what is to be planned."""
         mode = MODES[self.mode]
-        return PlannedMeeting(self.starts_at, self.ends_at, self.place, mode, self.lesson)
+        times = self.starts_at, self.ends_at
+        return PlannedMeeting(*times, self.place, mode, self.lesson, self.title)
 
 
 def at_minute(day: int, minute: int) -> datetime:
@@ -84,11 +59,9 @@ def at_minute(day: int, minute: int) -> datetime:
     return datetime.combine(date.fromordinal(day), time(), SHANGHAI) + timedelta(minutes=minute)
 
 
-@cache
 def usual_periods() -> tuple[tuple[int, int], ...]:
-    """Read the periods that come with the program."""
-    read = Periods.model_validate(yaml.safe_load(PERIODS.read_text(encoding="utf-8")))
-    return tuple((one.starts, one.ends) for one in read.periods)
+    """Return the periods that come with the program."""
+    return tuple((one.starts, one.ends) for one in usual_hours().periods)
 
 
 def period_of(meeting: Meeting) -> tuple[int, int]:
@@ -164,6 +137,15 @@ async def places(session: AsyncSession, study_class: StudyClass) -> list[tuple[i
     for meeting in await planning.latest(session, study_class.id, LOOKED_BACK):
         found.setdefault(meeting.place, meeting.id)
     return [(number, place) for place, number in found.items()][:OFFERED]
+
+
+async def titles(session: AsyncSession, study_class: StudyClass) -> list[tuple[int, str]]:
+    """List the school's own titles of late, each with the meeting that had it."""
+    found: dict[str, int] = {}
+    for meeting in await planning.latest(session, study_class.id, LOOKED_BACK):
+        if not meeting.lesson:
+            found.setdefault(meeting.title, meeting.id)
+    return [(number, title) for title, number in found.items()][:OFFERED]
 
 
 async def lessons(session: AsyncSession, study_class: StudyClass) -> list[Lesson]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import choosing_voice, consenting, hearing, homing, menus
+from bot.services import choosing_voice, consenting, hearing, homing, menus, tasking
 from bot.services.reaching import tell_class_heads
 from bot.voice.buttons import GREEN, RED, button
 from bot.voice.listening import Listener, listener
@@ -21,6 +21,7 @@ from db.models import (
     Person,
     Reads,
     Role,
+    TaskKind,
 )
 from db.queries import lessons, people
 
@@ -154,6 +155,7 @@ async def link(
         session, person.id, "account.linked", now, account=account.id, invite=invite_id
     )
     await session.flush()
+    await tasking.close_returned(session, person, TaskKind.UNLINKED, now)
     await menus.renew(session, account, now)
 
 

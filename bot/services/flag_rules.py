@@ -30,10 +30,11 @@ class Outside(Strict):
 
 
 class Batch(Strict):
-    """How many people within how many seconds are a batch."""
+    """How many people within how many seconds are a batch, and how many at any speed."""
 
     persons: int = Field(ge=2)
     seconds: int = Field(ge=1)
+    persons_at_any_speed: int = Field(ge=2)
     witness_persons: int = Field(ge=2)
     witness_seconds: int = Field(ge=1)
 

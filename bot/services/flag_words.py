@@ -62,6 +62,10 @@ DETAILS = {
         "%(meetings)s: %(count)d people were marked through one phone within %(seconds)d s "
         "(%(moment)s): %(who)s"
     ),
+    (FlagKind.BATCH, "many"): _(
+        "%(meetings)s: %(count)d people were marked through one phone, more than a family "
+        "(%(moment)s): %(who)s"
+    ),
     (FlagKind.BATCH, "witness"): _(
         "%(meetings)s: %(by)s vouched for %(count)d people within %(seconds)d s (%(moment)s): "
         "%(who)s"

@@ -21,7 +21,7 @@ from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, group_voice, shipped, show, tell, to_chat
 from db import ledger
 from db.models import Meeting, MeetingState, Message, Person, Priority, Role, StudyClass
-from db.queries import marks, meetings, people
+from db.queries import early_leaves, marks, meetings, people
 
 __all__ = ["close", "close_question", "day_of", "list_today", "open_checkin", "post_card"]
 
@@ -222,8 +222,9 @@ async def _ask_feelings(
     rows = await marks.arrivals(session, meeting.id)
     standing_ = tallying.standings(rows)
     way = Way(Priority.CHECKIN, expires_at=now + timedelta(hours=3), purpose="feeling")
+    gone = await early_leaves.gone(session, meeting.id)
     for person in everybody:
-        if standing_.get(person.id) not in CAME:
+        if standing_.get(person.id) not in CAME or person.id in gone:
             continue
         for place in await listeners(session, person):
             asked = await _ask_how(session, place, person, meeting)

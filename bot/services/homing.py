@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import N_ as _
 from bot.language import clock, day_word, translate
 from bot.screens import screen as picture
-from bot.services import attending, choosing_voice, reminder_words
+from bot.services import attending, choosing_voice, going_early, reminder_words
 from bot.voice.buttons import BLUE, GREEN, Button, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, show
@@ -44,16 +44,13 @@ async def go_home(session: AsyncSession, listener: Listener, now: datetime) -> M
         meeting = await attending.waiting_for(session, listener.person, now)
         if meeting:
             return await attending.ask_here(session, listener, meeting, now)
-    return await show(
-        session,
-        listener,
-        Screen(
-            _("1 study, 2 I am here, 3 next class, 4 ask the teacher."),
-            picture=picture("home"),
-            rows=choices(listener.person),
-        ),
-        now,
-    )
+    text, rows = _("1 study, 2 I am here, 3 next class, 4 ask the teacher."), []
+    on = await going_early.meeting_on(session, listener.person, now) if listener.person else None
+    if on:
+        text = _("1 study, 2 I am here, 3 next class, 4 ask the teacher, 5 I must go early.")
+        rows = [[button(face(listener.person, "5 🚪", _("I must go early")), f"early:{on.id}")]]
+    home = Screen(text, picture=picture("home"), rows=[*choices(listener.person), *rows])
+    return await show(session, listener, home, now)
 
 
 async def say_next(

@@ -15,6 +15,7 @@ from bot.services import tallying
 from bot.services.marking import WITHDRAWN, make_mark, next_key, withdraw
 from bot.services.permitting import may_teach
 from bot.services.sheet_rows import Draft, buttons, draft, shown_strips, strip_file
+from bot.services.windows import windows_of
 from bot.voice.buttons import Keyboard, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, kept, put, tell
@@ -41,7 +42,7 @@ def why_not_keyed(meeting: Meeting, now: datetime) -> str:
     """Say why rows of a meeting's sheet cannot be keyed in now; empty if they can."""
     if meeting.state is MeetingState.CANCELLED:
         return _("This class was cancelled, so its sheet is not filed. Your photo is kept.")
-    if now < meeting.starts_at - timedelta(minutes=meeting.study_class.opens_before):
+    if now < meeting.starts_at - timedelta(minutes=windows_of(meeting).opens_before):
         return _("This class has not begun, so its sheet is not filed yet. Your photo is kept.")
     return ""
 

@@ -49,6 +49,8 @@ class Known:
     sha256: str
     path: str  # under the data folder
     same_as: int | None = None
+    kin: bool = False  # of the same class or teacher
+    remembered: bool = True  # young enough to be found again in a crop
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,17 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageStat
 
 from bot.language import N_ as _
-from bot.services import likeness
-from bot.services.likeness import Known, Limits, NoPhotoError, TooLargeError
-from bot.services.proof_rules import rules
+from bot.services import likeness, recognising
+from bot.services.likeness import Known, NoPhotoError, TooLargeError
+from bot.services.proof_rules import Rules, rules
 from db.models import ClassPhoto, Media, MediaState
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ BIG = _("This file is too big for me. Please send a smaller one.")
 LOST = _("The picture did not arrive. Please send it again.")
 NO_PICTURE = _("I cannot open this picture. Please send it as a photo.")
 TOO_LARGE = _("This picture is too large for me. Please send it as a photo.")
+SMALL = _("This picture is too small. Please take a photo of the class.")
+PLAIN = _("I can see nothing in this picture. Please take a new one, in the light.")
 QUALITY = 92
 HIDDEN = ("exif", "xmp", "photoshop", "comment", "XML:com.adobe.xmp")
 
@@ -36,6 +39,8 @@ class Looked:
     fault: str = ""
     likeness: str = ""
     same_as: int | None = None
+    alike: int | None = None  # a photo that a person should compare it with
+    fit: float = 0.0  # how much of the two is the same
     # Where a file without hidden data takes its place: that file, and the digest it came with.
     path: str = ""
     sha256: str = ""
@@ -47,10 +52,11 @@ def look(
     data: Path,
     photos: Sequence[tuple[ClassPhoto, Media]],
     before: Sequence[tuple[ClassPhoto, Media]],
+    kin: Collection[int] = (),
 ) -> list[Looked]:
-    """Look at photos of one meeting, each beside those before it."""
+    """Look at photos of one meeting, each beside those before it; kin are meetings close to it."""
     rule = rules()
-    limits = Limits(rule.near, rule.alone, rule.copy_, rule.copy_in_meeting, rule.most)
+    since = max(photo.at for photo, _media in photos) - timedelta(days=rule.known_days)
     known = [
         Known(
             photo.id,
@@ -59,12 +65,14 @@ def look(
             media.sha256,
             media.path,
             photo.same_as,
+            photo.meeting_id in kin,
+            photo.at >= since,
         )
         for photo, media in before
     ]
     looked = []
     for photo, media in photos:
-        seen = _look(data, photo, media, known, limits)
+        seen = _look(data, photo, media, known, rule)
         looked.append(seen)
         if seen.likeness:
             known.append(
@@ -81,11 +89,11 @@ def look(
 
 
 def _look(
-    data: Path, photo: ClassPhoto, media: Media, known: Sequence[Known], limits: Limits
+    data: Path, photo: ClassPhoto, media: Media, known: Sequence[Known], rule: Rules
 ) -> Looked:
     """Look at one photo."""
     try:
-        return _seen(data, photo, media, known, limits)
+        return _seen(data, photo, media, known, rule)
     except TooLargeError:
         fault = TOO_LARGE
     except NoPhotoError:
@@ -99,7 +107,7 @@ def _look(
 
 
 def _seen(
-    data: Path, photo: ClassPhoto, media: Media, known: Sequence[Known], limits: Limits
+    data: Path, photo: ClassPhoto, media: Media, known: Sequence[Known], rule: Rules
 ) -> Looked:
     """Say what a photo is like, of which it is a copy, and what it hides."""
     if media.state is not MediaState.STORED:
@@ -107,15 +115,33 @@ def _seen(
         return Looked(photo.id, media.id, fault)
     path = data / media.path
     thumb = likeness.load(path)
+    if fault := _too_little(path, thumb, rule):
+        return Looked(photo.id, media.id, fault)
     # A copy that came with hidden data has the digest of what took its place.
     clean = _cleaned(data, path)
     sha256 = clean[1] if clean else media.sha256
-    same = likeness.find(data, thumb, sha256, photo.meeting_id, known, limits)
-    first = (same.same_as or same.id) if same else None
-    value = likeness.written(likeness.likeness(thumb))
+    known_as = recognising.recognise(data, path, sha256, photo.meeting_id, known, rule)
+    same = known_as.same
+    looked = Looked(
+        photo.id,
+        media.id,
+        likeness=likeness.written(likeness.likeness(thumb)),
+        same_as=(same.same_as or same.id) if same else None,
+        alike=known_as.alike.id if known_as.alike else None,
+        fit=known_as.fit,
+    )
     if clean is None:
-        return Looked(photo.id, media.id, likeness=value, same_as=first)
-    return Looked(photo.id, media.id, "", value, first, *clean, came_as=media.sha256)
+        return looked
+    place, digest, size = clean
+    return replace(looked, path=place, sha256=digest, size=size, came_as=media.sha256)
+
+
+def _too_little(path: Path, thumb: Image.Image, rule: Rules) -> str:
+    """Say what is wrong with a picture in which nobody can see a class."""
+    with Image.open(path) as image:
+        if min(image.size) < rule.smallest:
+            return SMALL
+    return PLAIN if ImageStat.Stat(thumb).stddev[0] < rule.detail else ""
 
 
 def _cleaned(data: Path, path: Path) -> tuple[str, str, int] | None:

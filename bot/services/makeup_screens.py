@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.language import MANDARIN, html
 from bot.language import N_ as _
-from bot.services import makeups, rolling
+from bot.services import makeup_evidence, makeups, rolling
 from bot.services.makeups import when, why_not
 from bot.voice.buttons import Keyboard, button
 from bot.voice.listening import Listener
@@ -14,7 +15,7 @@ from bot.voice.saying import tell
 from db.models import Meeting, Membership, Role, Status
 from db.queries import objections, planning
 
-KIND = "makeup"
+KIND = makeup_evidence.KIND
 LISTED = 8
 PAGE = 15
 COLUMNS = 3
@@ -90,6 +91,9 @@ async def ask_reason(
         tell(session, here, _("This is asked for already: %(name)s"), now, name=person.name)
         return False
     values = {"meeting": meeting.id, "person": person_id, "status": status.value}
+    before = await planning.draft(session, here.account.id, KIND)
+    if (before.get("meeting"), before.get("person")) == (meeting.id, person_id):
+        values = before | values  # another state; what was shown stays
     await planning.keep_draft(session, here.account.id, KIND, values, now)
     here.account.state = f"amend:{meeting.id}"
     states = [
@@ -99,9 +103,15 @@ async def ask_reason(
         )
         for number, one in enumerate(STATES)
     ]
-    text = _("Makeup mark: %(name)s, %(day)s, %(status)s. Say or write the reason.")
+    sheet = await makeup_evidence.signed_sheet(session, meeting)
+    face = "📄 " + html(MANDARIN, _("The signed sheet shows it"))
+    rows: Keyboard = [states, [button(face, f"amendsheet:{meeting.id}")] if sheet else []]
+    text = _(
+        "Makeup mark: %(name)s, %(day)s, %(status)s. Say or write the reason. You can send a photo "
+        "of the evidence before."
+    )
     said: dict[str, object] = {"name": person.name, "day": when(meeting)}
-    tell(session, here, text, now, [states], None, **said, status=rolling.face(status))
+    tell(session, here, text, now, rows, None, **said, status=rolling.face(status))
     return True
 
 

@@ -1,14 +1,16 @@
 """Makeup marks (补录): asked for with a reason, decided by a second person, visible for ever."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, clock, html
 from bot.language import N_ as _
-from bot.services import asking, rolling
+from bot.services import asking, makeup_evidence, rolling
 from bot.services.keeping import Attachment, keep
+from bot.services.makeup_evidence import NOTHING, Evidence
 from bot.services.marking import make_mark
 from bot.services.reaching import class_heads, listeners
 from bot.services.reminder_times import day_of
@@ -31,6 +33,15 @@ from db.models import (
 from db.queries import marks, objections
 
 LONGEST = 400  # characters of a reason
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a mark is to be made up, spoken or written, and what shows that it is true."""
+
+    text: str = ""
+    said: Attachment | None = None
+    evidence: Evidence = NOTHING
 
 
 def why_not(meeting: Meeting, now: datetime) -> str:
@@ -61,9 +72,7 @@ async def ask(
     person_id: int,
     status: Status,
     now: datetime,
-    *,
-    text: str = "",
-    said: Attachment | None = None,
+    reason: Reason,
 ) -> Makeup | None:
     """Ask for a makeup mark, with its reason; None where it cannot be asked for (any more)."""
     asker = here.person
@@ -73,15 +82,17 @@ async def ask(
         return None
     if await objections.makeup_of(session, meeting.id, person.id):
         return None
-    media = await keep(session, said, asker.id, now) if said else None
+    media = await keep(session, reason.said, asker.id, now) if reason.said else None
     made = Makeup(
         meeting_id=meeting.id,
         person_id=person.id,
         status=status,
-        reason=text[:LONGEST],
+        reason=reason.text[:LONGEST],
         voice_id=media.id if media else None,
         asked_by=asker.id,
         asked_at=now,
+        evidence_id=reason.evidence.media_id,
+        sheet_id=reason.evidence.sheet_id,
     )
     session.add(made)
     await session.flush()
@@ -95,6 +106,8 @@ async def ask(
         status=status,
         by=asker.id,
         media=made.voice_id,
+        evidence=made.evidence_id,
+        sheet=made.sheet_id,
     )
     deciders = await may_decide(session, made, meeting, now)
     for one in deciders:
@@ -144,6 +157,7 @@ async def show(session: AsyncSession, place: Listener, makeup: Makeup, now: date
     }
     text = _("%(teacher)s asks for a makeup mark: %(name)s, %(day)s, %(reason)s")
     way = Way(Priority.CHECKIN, purpose="makeup")
+    await makeup_evidence.show(session, place, makeup, now)
     if makeup.voice_id:
         words = html(MANDARIN, text, **values)
         await asking.pass_on(session, place, makeup.voice_id, words, rows, now, way)

@@ -5,12 +5,15 @@ order in which they were made, after what it comes to.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.language import N_, SHANGHAI
 from bot.services.reasons import Reason
 from bot.services.standing import CAME, Standing, Word, standing, valid, when, word_of
-from db.models import How, LeaveKind, Mark, Meeting, Phase, Status, Sure
+from bot.services.whose_word import is_decision
+from db.models import Contest, How, LeaveKind, Mark, Meeting, Phase, Status, StudyClass, Sure
 from db.queries.marks import PLACE
+from db.queries.objections import Contested
 
 STATUSES: dict[Status | None, str] = {
     None: N_("open"),
@@ -37,6 +40,7 @@ MIDWAY = {
 }
 WENT = N_("went %(time)s")
 AT_PLACE = N_("%(metres)d m from the class's place %(time)s")
+FAR = N_("%(metres)d m from the class's place %(time)s, more than its %(radius)d m")
 SAID = {
     Word.ROLL: N_("%(status)s by the teacher's roll call %(time)s"),
     Word.WITNESS: N_("%(status)s by the class head's word %(time)s"),
@@ -50,6 +54,15 @@ CONFIRMED = {
     Word.WITNESS: N_("confirmed by the class head %(time)s"),
     Word.PAPER: N_("confirmed by the signed sheet, keyed in %(time)s"),
 }
+DECIDED = N_("%(status)s, decided after a contest (%(day)s %(time)s)")
+EARLY = N_("said %(time)s that they must go")
+EARLY_GRANTED = N_("the class head let them go at %(time)s")
+CONTESTED = {
+    True: N_("contested %(asked)s, put right by %(name)s %(day)s because: %(reason)s"),
+    False: N_("contested %(asked)s, left as it was by %(name)s %(day)s because: %(reason)s"),
+}
+WAITING = N_("contested %(asked)s, not decided yet")
+SPOKEN = N_("said by voice")
 LEAVES = {
     LeaveKind.SICK: N_("sick leave granted by the class head %(day)s"),
     LeaveKind.PERSONAL: N_("leave granted by the class head %(day)s"),
@@ -63,7 +76,7 @@ def story(marks: Sequence[Mark], meeting: Meeting) -> Reason:
     acts: list[Reason] = []
     came = False
     for mark in sorted(valid(marks), key=when):
-        acts.append(_told(mark, came=came))
+        acts.append(_told(mark, radius_of(meeting), came=came))
         came |= mark.phase is Phase.IN and mark.status in CAME and mark.key != PLACE
     if not acts:
         acts = [reason for reason in stand.reasons if not reason.values][:1]
@@ -72,9 +85,27 @@ def story(marks: Sequence[Mark], meeting: Meeting) -> Reason:
     return Reason(N_("%(status)s: %(acts)s"), (("status", status), ("acts", tuple(acts))))
 
 
-def why(marks: Sequence[Mark], meeting: Meeting, stand: Standing) -> list[Reason]:
-    """Say by which marks somebody stands so, then what else was decided on the way."""
-    return [story(marks, meeting), *stand.reasons] if marks else list(stand.reasons)
+def why(
+    marks: Sequence[Mark], meeting: Meeting, stand: Standing, contests: Sequence[Contested] = ()
+) -> list[Reason]:
+    """Say by which marks somebody stands so, then what else was decided on the way, and why."""
+    told = [story(marks, meeting), *stand.reasons] if marks else list(stand.reasons)
+    return told + [_contested(one.contest, one.decider) for one in contests]
+
+
+def _contested(contest: Contest, decider: str) -> Reason:
+    """Say that a mark was contested, who decided and why, in the decider's own words."""
+    asked = ("asked", _day(contest.at))
+    if contest.decided_at is None:
+        return Reason(WAITING, (asked,))
+    # What was only spoken is kept as a voice; it is not put into words that nobody said.
+    reason: object = contest.reason or Reason(SPOKEN if contest.word_id else "—")
+    slots = (asked, ("name", decider), ("day", _day(contest.decided_at)), ("reason", reason))
+    return Reason(CONTESTED[contest.status is not None], slots)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).date().isoformat()
 
 
 def status_word(status: Status | None, language: str) -> str:
@@ -82,19 +113,31 @@ def status_word(status: Status | None, language: str) -> str:
     return Reason(STATUSES[status]).say(language)
 
 
-def _told(mark: Mark, *, came: bool) -> Reason:
+def radius_of(meeting: Meeting) -> int | None:
+    """Return how far from the class's place is still there; None where nobody said."""
+    study_class: StudyClass | None = meeting.study_class
+    place = study_class.location if study_class else None
+    return place.get("metres") if place else None
+
+
+def _told(mark: Mark, radius: int | None, *, came: bool) -> Reason:
     """Say what one mark says; `came`: an earlier one said already that this person came."""
     slots: dict[str, object] = {
         "time": mark.at,
-        "day": mark.at.astimezone(SHANGHAI).date().isoformat(),
+        "day": _day(mark.at),
         "status": Reason(STATUSES[mark.status]),
         "metres": mark.metres or 0,
+        "radius": radius or 0,
     }
     word = word_of(mark)
-    if mark.phase is not Phase.IN:
-        text = WENT if mark.phase is Phase.OUT else MIDWAY[mark.status in CAME]
+    if mark.phase is Phase.OUT:
+        text = _going(mark, word)
+    elif mark.phase is Phase.MID:
+        text = MIDWAY[mark.status in CAME]
+    elif is_decision(mark):
+        text = DECIDED
     elif mark.key == PLACE:
-        text = AT_PLACE
+        text = FAR if radius and (mark.metres or 0) > radius else AT_PLACE
     elif word is Word.OWN:
         return _own(mark, slots)
     elif word is Word.LEAVE:
@@ -104,6 +147,13 @@ def _told(mark: Mark, *, came: bool) -> Reason:
     else:
         text = SAID[word]
     return _filled(text, slots)
+
+
+def _going(mark: Mark, word: Word) -> str:
+    """Say how somebody went: at the end, early by their own word, or with leave."""
+    if mark.status is not Status.LEFT_EARLY or word not in (Word.OWN, Word.LEAVE):
+        return WENT
+    return EARLY if word is Word.OWN else EARLY_GRANTED
 
 
 def _own(mark: Mark, slots: dict[str, object]) -> Reason:

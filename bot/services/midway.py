@@ -34,7 +34,7 @@ from db.models import (
     Status,
     Sure,
 )
-from db.queries import marks, meetings, notices, people
+from db.queries import early_leaves, marks, meetings, notices, people
 
 NUMBERS = 4
 ANSWERS = timedelta(minutes=10)  # as long as the number is held up
@@ -74,7 +74,8 @@ async def marked_in(session: AsyncSession, meeting: Meeting, now: datetime) -> l
     """List the learners whom a mark shows as here."""
     stands = tallying.standings(await marks.arrivals(session, meeting.id))
     everybody = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
-    return [person for person in everybody if stands.get(person.id) in CAME]
+    gone = await early_leaves.gone(session, meeting.id)
+    return [one for one in everybody if stands.get(one.id) in CAME and one.id not in gone]
 
 
 def _ask_teacher(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services import moving_words, reminding
+from bot.services import moving_words, reminding, timetable_posts
 from bot.services.moving_words import Told
 from bot.services.permitting import holds
 from bot.services.refusing import Refusal
@@ -28,7 +29,7 @@ def may_move(memberships: Sequence[Membership], person_id: int, meeting: Meeting
     )
 
 
-async def move(
+async def move(  # noqa: PLR0913 - who moves what to when and where, and is told how
     session: AsyncSession,
     mover: Person,
     meeting: Meeting,
@@ -37,10 +38,13 @@ async def move(
     place: str,
     now: datetime,
     revision: int | None = None,
+    *,
+    data: Path | None = None,
 ) -> Told:
     """Move a meeting and tell all concerned; Refusal where it cannot be done.
 
-    With a `revision`, only if nobody has changed the meeting since.
+    With a `revision`, only if nobody has changed the meeting since. Pictures of the change are
+    drawn into the `data` folder.
     """
     await planning.locked(session, meeting)
     await check(session, meeting, revision)
@@ -65,7 +69,9 @@ async def move(
         answers_dropped=await planning.forget_answers(session, meeting.id),
     )
     await reminding.replan(session, meeting, now)
-    return await moving_words.tell_moved(session, mover, meeting, old, now)
+    told = await moving_words.tell_moved(session, mover, meeting, (old, old_place), now, data)
+    await _redraw(session, meeting, (old, starts_at), now, data)
+    return told
 
 
 async def cancel(
@@ -77,6 +83,7 @@ async def cancel(
     revision: int | None = None,
     *,
     quietly: bool = False,
+    data: Path | None = None,
 ) -> Told:
     """Cancel a meeting and tell all concerned; `quietly` where only its teacher has heard of it."""
     await planning.locked(session, meeting)
@@ -87,11 +94,19 @@ async def cancel(
         session, mover.id, "meeting.cancelled", now, **_about(meeting), reason=reason
     )
     await reminding.replan(session, meeting, now)
-    return await moving_words.tell_cancelled(session, mover, meeting, reason, now, quietly=quietly)
+    told = await moving_words.tell_cancelled(session, mover, meeting, reason, now, quietly=quietly)
+    await _redraw(session, meeting, (meeting.starts_at,), now, data)
+    return told
 
 
 async def restore(
-    session: AsyncSession, mover: Person, meeting: Meeting, revision: int, now: datetime
+    session: AsyncSession,
+    mover: Person,
+    meeting: Meeting,
+    revision: int,
+    now: datetime,
+    *,
+    data: Path | None = None,
 ) -> Told:
     """Hold a meeting after all that was cancelled; a line of its own in the ledger."""
     await planning.locked(session, meeting)
@@ -103,7 +118,21 @@ async def restore(
     meeting.revision += 1
     await ledger.record(session, mover.id, "meeting.restored", now, **_about(meeting))
     await reminding.replan(session, meeting, now)
-    return await moving_words.tell_restored(session, mover, meeting, now)
+    told = await moving_words.tell_restored(session, mover, meeting, now)
+    await _redraw(session, meeting, (meeting.starts_at,), now, data)
+    return told
+
+
+async def _redraw(
+    session: AsyncSession,
+    meeting: Meeting,
+    moments: Sequence[datetime],
+    now: datetime,
+    data: Path | None,
+) -> None:
+    """Let no picture in the group say what no longer holds."""
+    if data:
+        await timetable_posts.refresh(session, meeting.study_class, moments, data, now)
 
 
 async def check(session: AsyncSession, meeting: Meeting, revision: int | None = None) -> None:

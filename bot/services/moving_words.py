@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, SHANGHAI, clock, day_word, html
 from bot.language import N_ as _
 from bot.screens import screen as picture
+from bot.services.moved_picture import moved_picture
 from bot.services.reaching import class_heads, listeners
 from bot.services.reminder_words import answers
 from bot.services.weighing import time_label
 from bot.voice.listening import Listener
-from bot.voice.saying import Screen, Way, group_voice, shipped, show, tell, to_chat
+from bot.voice.saying import Screen, Way, group_voice, kept, shipped, show, tell, to_chat
 from db.models import Meeting, Person, Priority, Role
 from db.queries import people, planning
 
@@ -46,6 +47,12 @@ class News:
     asks: bool  # whether they come
     staff: str
     staff_values: Values = field(default_factory=dict)
+    drawn: str = ""  # a picture of the data folder that takes the other's place
+
+    @property
+    def photo(self) -> dict[str, str]:
+        """Name the picture the way the sender reads it."""
+        return kept(self.drawn) if self.drawn else shipped(self.picture)
 
 
 def moment_word(moment: datetime, now: datetime, language: str) -> str:
@@ -60,9 +67,15 @@ def is_night(now: datetime) -> bool:
 
 
 async def tell_moved(
-    session: AsyncSession, mover: Person, meeting: Meeting, old: datetime, now: datetime
+    session: AsyncSession,
+    mover: Person,
+    meeting: Meeting,
+    before: tuple[datetime, str],
+    now: datetime,
+    data: Path | None = None,
 ) -> Told:
-    """Tell all concerned that a meeting has moved."""
+    """Tell all concerned that a meeting has moved; the card shows it, drawn into `data`."""
+    old, _place = before
 
     def values(language: str) -> dict[str, object]:
         return {
@@ -81,6 +94,7 @@ async def tell_moved(
         asks=True,
         staff=_("%(class)s, %(lesson)s: %(name)s moved it from %(old)s to %(new)s, %(place)s."),
         staff_values=values(MANDARIN),
+        drawn=moved_picture(data, before, meeting) if data else "",
     )
     return await _tell(session, mover, meeting, news, now)
 
@@ -203,7 +217,9 @@ async def _tell_learner(
         slots=news.slots,
     )
     whose = f"{person.id if person else 0}:{place.account.id}"
-    await show(session, place, said, now, _way(meeting, news, whose, now))
+    card = await show(session, place, said, now, _way(meeting, news, whose, now))
+    if news.drawn:
+        card.payload = {**card.payload, "photo": news.photo}
 
 
 async def _tell_group(session: AsyncSession, meeting: Meeting, news: News, now: datetime) -> None:
@@ -221,7 +237,7 @@ async def _tell_group(session: AsyncSession, meeting: Meeting, news: News, now: 
         first = _way(meeting, news, "group:voice", now)
         to_chat(session, chat_id, "sendVoice", voice, now, first)
     payload = {
-        "photo": shipped(news.picture),
+        "photo": news.photo,
         "caption": html(MANDARIN, news.text, **values),
         "parse_mode": "HTML",
     }

@@ -22,7 +22,6 @@ from bot.services.online_stays import (
     attended,
     clipped,
     judged,
-    marked_at,
     seconds,
     window,
 )
@@ -129,13 +128,18 @@ async def _marks(session: AsyncSession, meeting: Meeting) -> dict[tuple[int, Pha
 
 
 async def _mark(scribe: Scribe, person: Person, part: Attended, status: Status, late: int) -> bool:
-    """Mark one learner's coming and going; say whether that was new."""
-    came, left = marked_at(part, scribe.meeting)
-    said = {Phase.IN: (came, status, late), Phase.OUT: (left, Status.PRESENT, 0)}
+    """Mark a learner's first coming and last going, and the minutes that they were there.
+
+    Says whether that was new.
+    """
+    said = {
+        Phase.IN: (part.joined, status, late, None),
+        Phase.OUT: (part.left, Status.PRESENT, 0, part.minutes),
+    }
     new = False
-    for phase, (at, counts, minutes_late) in said.items():
+    for phase, (at, counts, minutes_late, minutes) in said.items():
         before = scribe.old.get((person.id, phase))
-        if before and (before.at, before.status) == (at, counts):
+        if before and (before.at, before.status, before.minutes) == (at, counts, minutes):
             continue
         if before:
             await withdraw(
@@ -160,6 +164,7 @@ async def _mark(scribe: Scribe, person: Person, part: Attended, status: Status, 
             key=f"{WORD}{scribe.row.id}",
             account_id=scribe.account_id,
             minutes_late=minutes_late,
+            minutes=minutes,
         )
         new |= made is not None
     return new

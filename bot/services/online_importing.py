@@ -55,6 +55,15 @@ async def take(
     media.kind = f"{online.FILE}{said.kind}"
 
 
+def explain(session: AsyncSession, here: Listener, now: datetime) -> None:
+    """Say that the attendance of an online meeting can be sent here as a file."""
+    text = _(
+        "Online class: export the list of participants (XLSX or CSV) from Tencent Meeting or "
+        "DingTalk and send the file here. I show who was there and how long, then you import it."
+    )
+    tell(session, here, text, now)
+
+
 async def read_due(database: Database, data: Path, now: datetime) -> int:
     """Read the files of online meetings that have come, and answer each; return how many."""
     async with database.read() as session:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from bot.services.windows import windows_of
 from db.models import Meeting, MeetingState, Status
 
 MINUTE = timedelta(minutes=1)
@@ -102,24 +103,12 @@ def attended(entries: Sequence[Entry], meeting: Meeting) -> Attended | None:
     return Attended(min(starts), max(ends), counted) if counted else None
 
 
-def marked_at(part: Attended, meeting: Meeting) -> Stay:
-    """Return when to mark the coming and the going, so that the minutes between are those counted.
-
-    Who was away in between is marked as gone that much earlier; the stays themselves are kept.
-    """
-    within = window(meeting)
-    start = max(part.joined, within[0])
-    through = (min(part.left, within[1]) - start).total_seconds()
-    if through - part.seconds < MINUTE.total_seconds():
-        return part.joined, part.left
-    return part.joined, start + timedelta(seconds=part.seconds)
-
-
 def judged(joined: datetime, meeting: Meeting) -> tuple[Status | None, int]:
     """Say by the class's windows how a coming counts, and how late it is; None where too late."""
     late = max((joined - meeting.starts_at) // MINUTE, 0)
-    if late <= meeting.study_class.grace:
+    windows = windows_of(meeting)
+    if late <= windows.grace:
         return Status.PRESENT, 0
-    if meeting.study_class.late_until is not None and late > meeting.study_class.late_until:
+    if windows.late_until is not None and late > windows.late_until:
         return None, late
     return Status.LATE, late

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, day_word, translate
 from bot.language import N_ as _
 from bot.services import proving
+from bot.services.flagging_photos import flag_alike
 from bot.services.keeping import Attachment, keep
 from bot.services.looking import Looked, look
 from bot.services.proving import ALBUM, ASKED, CLOSING, LOG, PHOTO, TEACHING_LOG, Wanted
@@ -140,7 +141,8 @@ async def look_due(database: Database, data: Path, now: datetime) -> int:
             meeting = await session.get_one(Meeting, photos[0][0].meeting_id)
             county_id = meeting.study_class.county_id
             before = await proofs.filed(session, county_id)
-        looked = await asyncio.to_thread(look, data, photos, before)
+            kin = await proofs.kin(session, meeting)
+        looked = await asyncio.to_thread(look, data, photos, before, kin)
         async with database.begin() as session:
             dropped = await _file(session, looked, now)
         for path in dropped:
@@ -173,6 +175,9 @@ async def _file(session: AsyncSession, looked: Sequence[Looked], now: datetime) 
             payload["same_as"] = one.same_as
         else:
             filed += 1
+        if one.alike:
+            payload["alike"] = one.alike
+            await flag_alike(session, photo, one.alike, one.fit, now)
         kind = "photo.known" if one.same_as else "photo.filed"
         await ledger.record(session, photo.sent_by, kind, now, **payload)
     if photo:

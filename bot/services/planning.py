@@ -1,12 +1,13 @@
 """A meeting planned in a chat by taps: day, period, place; then a preview, and it is saved."""
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, clock, html
 from bot.language import N_ as _
-from bot.services import drafting
+from bot.services import drafting, timetable_posts
 from bot.services.drafting import MODES, Draft
 from bot.services.moving_words import tell_planned
 from bot.services.planning_questions import (
@@ -22,7 +23,8 @@ from bot.services.refusing import Refusal
 from bot.services.staff_screens import refuse, say
 from bot.services.taking_back import PLAN, may_take_back
 from bot.services.taught import course
-from bot.services.timetabling import LONGEST_PLACE, plan_meetings
+from bot.services.timetable_values import is_ours, lesson_of, own_title
+from bot.services.timetabling import LONGEST_PLACE, LONGEST_TITLE, plan_meetings
 from bot.services.weighing import day_of, time_label
 from bot.voice.buttons import button
 from bot.voice.listening import Listener
@@ -103,6 +105,34 @@ async def take_place(
     await go_on(session, here, study_class, draft, now, message_id)
 
 
+async def take_title(
+    session: AsyncSession,
+    here: Listener,
+    study_class: StudyClass,
+    words: str,
+    now: datetime,
+    message_id: int | None = None,
+) -> None:
+    """Take what is taught in words, a lesson of ours or the school's own title, and go on."""
+    title, key = own_title(words), lesson_of(words)
+    if not key and (not title or len(title) > LONGEST_TITLE or is_ours(title)):
+        text = _("Give the title in at most %(most)d characters.")
+        if is_ours(title):
+            text = _("There is no such lesson; choose one or type a title of your own.")
+        say(session, here, [html(MANDARIN, text, most=LONGEST_TITLE)], [], now)
+        return
+    draft = await drafting.load(session, here, study_class.id)
+    values = {"lesson": key or "", "title": "" if key else title}
+    draft = await drafting.change(session, here, draft, now, **values)
+    await go_on(session, here, study_class, draft, now, message_id)
+
+
+async def title_of(session: AsyncSession, study_class: StudyClass, meeting_id: int) -> str:
+    """Return the title that a button names by the meeting that had it."""
+    meeting = await session.get(Meeting, meeting_id)
+    return meeting.title if meeting and meeting.study_class_id == study_class.id else ""
+
+
 async def place_of(session: AsyncSession, study_class: StudyClass, meeting_id: int) -> str:
     """Return the place that a button names by the meeting held there; 0 is the class's own."""
     if meeting_id == 0:
@@ -121,7 +151,7 @@ async def go_on(
 ) -> None:
     """Ask for what is still missing; show the preview where nothing is."""
     here.account.state = None
-    if not (draft.teacher and draft.lesson):
+    if not (draft.teacher and (draft.lesson or draft.title)):
         await begin(session, here, study_class, now, message_id)
     elif not draft.day:
         ask_day(session, here, study_class, now, message_id)
@@ -140,6 +170,7 @@ async def save(
     serial: int,
     now: datetime,
     message_id: int | None = None,
+    data: Path | None = None,
 ) -> bool:
     """Plan what the preview showed; False where another preview has taken its place."""
     draft = await drafting.load(session, here, study_class.id)
@@ -161,6 +192,8 @@ async def save(
     meeting = made[0]
     if here.person:
         await tell_planned(session, here.person, meeting, now)
+    if data:
+        await timetable_posts.refresh(session, study_class, [meeting.starts_at], data, now)
     undo = await may_take_back(session, here, PLAN, meeting, now)
     lines = [
         html(
@@ -223,7 +256,7 @@ async def choose(
         case {"lesson": number} if number < len(course().lessons):
             lesson = course().lessons[number]
             if lesson in await drafting.lessons(session, study_class):
-                values = {"lesson": lesson.key}
+                values = {"lesson": lesson.key, "title": ""}
         case {"mode": number} if number < len(MODES):
             values = {"mode": number}
         case {"teacher": number}:

@@ -11,6 +11,8 @@ from bot.services.drafting import MODES, Draft, at_minute
 from bot.services.reminder_rules import time_of
 from bot.services.staff_screens import columns, escaped, say
 from bot.services.taught import course
+from bot.services.timetable_cautions import Caution
+from bot.services.timetable_sense import odd
 from bot.services.weighing import (
     day_label,
     day_of,
@@ -33,6 +35,7 @@ MODE_WORDS = {
     Mode.PRACTICE: _("Practice"),
 }
 TYPING = "planplace"  # what free input means while a place is asked for
+TITLING = "plantitle"  # … and while a lesson is
 
 
 def ask_day(
@@ -118,6 +121,8 @@ async def preview(
         session, study_class, teacher.id, draft.starts_at, draft.ends_at, place, now
     )
     against = [escaped(one) for one in warned(weighed)]
+    # The time stands above already: only what is odd is said.
+    strange = [Caution(one.kind, None, one.text, one.values) for one in odd([draft.entry])]
     lines = [
         f"<b>{escaped(study_class.name)}</b>",
         f"<b>{time_label(draft.starts_at, draft.ends_at)}</b>",
@@ -125,11 +130,12 @@ async def preview(
             MANDARIN,
             _("%(place)s · %(lesson)s · %(mode)s · %(teacher)s"),
             place=place,
-            lesson=_lesson(draft.lesson),
+            lesson=_lesson(draft.lesson) or draft.title,
             mode=html(MANDARIN, MODE_WORDS[MODES[draft.mode]]),
             teacher=teacher.name,
         ),
         *against,
+        *(escaped(f"⚠ {one.said(MANDARIN)}") for one in strange),
     ]
     rows: Keyboard = []
     if not weighed.forbids:
@@ -173,8 +179,10 @@ async def ask_lesson(
     now: datetime,
     message_id: int | None = None,
 ) -> None:
-    """Offer the class's lessons, the next untaught first."""
+    """Offer the class's lessons, the next untaught first; a title of the school's own is typed."""
+    here.account.state = f"{TITLING}:{study_class.id}"
     found = await drafting.lessons(session, study_class)
+    own = await drafting.titles(session, study_class) if page == 1 else []
     page = max(1, min(page, -(-len(found) // PAGE)))
     faces = [
         [button(_lesson(one.key), f"planless:{study_class.id}:{drafting.lesson_number(one)}")]
@@ -183,8 +191,9 @@ async def ask_lesson(
     turns = [button("«", f"planpage:{study_class.id}:{page - 1}")] if page > 1 else []
     more = len(found) > page * PAGE
     turns += [button("»", f"planpage:{study_class.id}:{page + 1}")] if more else []
-    lines = [html(MANDARIN, _("Which lesson? The next untaught comes first."))]
-    say(session, here, lines, [*faces, turns], now, message_id)
+    text = _("Which lesson? The next untaught comes first. Or type a title of your own.")
+    named = [[button(f"✎ {title}", f"plantitle:{study_class.id}:{at}")] for at, title in own]
+    say(session, here, [html(MANDARIN, text)], [*faces, *named, turns], now, message_id)
 
 
 async def ask_mode(

@@ -1,6 +1,6 @@
 """The timetable leaves the program: a picture for the class's group, a sheet for who asks."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,34 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, html, translate
 from bot.language import N_ as _
 from bot.services.roster_report import UNSHEETLIKE
-from bot.services.showing_timetable import WEEKS, meetings_of_weeks, monday, week_asked
-from bot.services.timetable_picture import timetable_picture
+from bot.services.timetable_posts import PURPOSE, SEEN, draw, key_of, month_day
 from bot.services.timetable_sheet import write_sheet
+from bot.services.timetable_weeks import WEEKS, monday, planned, week_asked
 from bot.services.weighing import day_of
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, group_voice, kept, put, to_chat
-from db.models import Meeting, MeetingState, Priority, StudyClass
+from db.models import Priority, StudyClass
 from db.queries import notices, planning
 
-PURPOSE = "timetable"
 LONGEST_NAME = 60
-
-
-async def planned(
-    session: AsyncSession, study_class: StudyClass, week: int, weeks: int = WEEKS
-) -> list[Meeting]:
-    """List what a class is going to do in some weeks, but for what was cancelled."""
-    found = await meetings_of_weeks(session, study_class, week, weeks)
-    return [meeting for meeting in found if meeting.state is not MeetingState.CANCELLED]
-
-
-def draw(
-    study_class: StudyClass, week: int, meetings: list[Meeting], data: Path, weeks: int = WEEKS
-) -> str:
-    """Draw weeks of a class; return the picture's file, as the data folder has it."""
-    last = monday(week + weeks) - timedelta(days=1)
-    span = f"{_day(monday(week))} – {_day(last)}"
-    return timetable_picture(data, study_class.name, span, meetings)
 
 
 async def write(
@@ -69,16 +51,15 @@ async def post_picture(
     if asked is None or not held:
         return translate(MANDARIN, _("No class is planned."))
     file = draw(study_class, asked, held, data)
-    text = _("The timetable: look at the day, the sun or moon, and the hour.")
-    photo = {"photo": kept(file), "caption": html(MANDARIN, text), "parse_mode": "HTML"}
+    photo = {"photo": kept(file), "caption": html(MANDARIN, SEEN), "parse_mode": "HTML"}
     chat_id = study_class.group_chat_id
     if chat_id is None:
         put(session, here, "sendPhoto", photo, now, Way(purpose=PURPOSE))
         return translate(MANDARIN, _("The class has no group: here it is."))
-    key = f"timetable:{study_class.id}:{Path(file).stem[-16:]}:{day_of(now):%Y%m%d}"
+    key = key_of(study_class, asked, f"{Path(file).stem[-16:]}:{day_of(now):%Y%m%d}")
     if await notices.exists(session, key):
         return translate(MANDARIN, _("It is in the group since today."))
-    voice = await group_voice(session, Screen(text), now)
+    voice = await group_voice(session, Screen(SEEN), now)
     if voice:
         first = Way(
             Priority.CHECKIN, f"{key}:voice", purpose=PURPOSE, study_class_id=study_class.id
@@ -102,12 +83,8 @@ async def send_sheet(
     if asked is None:
         return "❌"
     name = UNSHEETLIKE.sub("", study_class.name)[:LONGEST_NAME]
-    file = f"timetables/{study_class.id}-{asked}/{name} {_day(monday(asked))}.xlsx"
+    file = f"timetables/{study_class.id}-{asked}/{name} {month_day(monday(asked))}.xlsx"
     if await write(session, study_class, asked, WEEKS, data / file) == 0:
         return translate(MANDARIN, _("No class is planned."))
     put(session, here, "sendDocument", {"document": kept(file)}, now, Way(purpose=PURPOSE))
     return "📄"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"

@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, SHANGHAI, clock, day_word, html, names, translate
 from bot.language import N_ as _
+from bot.services.isolating import apart
 from bot.services.listing_today import day_of
 from bot.services.permitting import holds
 from bot.services.proof_rules import rules
 from bot.services.quieting import awake
 from bot.services.reaching import listeners
 from bot.services.staff_screens import escaped
+from bot.services.windows import windows_of
 from bot.voice.buttons import Button, Keyboard, button, inline
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, put, tell
@@ -88,7 +90,7 @@ def why_not(meeting: Meeting, now: datetime) -> str:
     """Say why nothing can be filed for a meeting; nothing where it can."""
     if meeting.state is MeetingState.CANCELLED:
         return CANCELLED
-    if now < meeting.starts_at - timedelta(minutes=meeting.study_class.opens_before):
+    if now < meeting.starts_at - timedelta(minutes=windows_of(meeting).opens_before):
         return EARLY
     if now > meeting.ends_at + timedelta(days=rules().days_after):
         return LATE
@@ -177,24 +179,31 @@ async def ask_due(session: AsyncSession, now: datetime) -> int:
     due = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     if local < due or awake(now) > now:
         return 0
-    of_teacher: dict[int, list[Meeting]] = {}
-    for meeting in await proofs.lacking(session, after=due - timedelta(days=1), until=due):
-        of_teacher.setdefault(meeting.teacher_id, []).append(meeting)
+    of_teacher: dict[int, list[int]] = {}
+    for teacher_id, number in await proofs.lacking(
+        session, after=due - timedelta(days=1), until=due
+    ):
+        of_teacher.setdefault(teacher_id, []).append(number)
     asked = 0
-    for teacher_id, lacking in of_teacher.items():
-        teacher = await session.get_one(Person, teacher_id)
-        asked += await _ask_teacher(session, teacher, lacking, f"proof:{due:%Y%m%d}", now)
+    for teacher_id, numbers in of_teacher.items():
+        act = _ask_teacher(session, teacher_id, numbers, f"proof:{due:%Y%m%d}", now)
+        asked += await apart(session, act, f"proof of teacher {teacher_id}") or 0
     return asked
 
 
 async def _ask_teacher(
-    session: AsyncSession, teacher: Person, lacking: Sequence[Meeting], key: str, now: datetime
+    session: AsyncSession, teacher_id: int, numbers: Sequence[int], key: str, now: datetime
 ) -> int:
-    """Ask one teacher, once under a key."""
+    """Ask one teacher, once under a key; a meeting of which something is broken is left out."""
+    teacher = await session.get_one(Person, teacher_id)
     places = await listeners(session, teacher)
     keys = {place.chat_id: f"{key}:{teacher.id}:{place.chat_id}" for place in places}
     new = [one for one in places if not await notices.exists(session, keys[one.chat_id])]
     if not new:
+        return 0
+    found = [await apart(session, _one(session, one), f"proof of meeting {one}") for one in numbers]
+    lacking = [meeting for meeting in found if meeting]
+    if not lacking:
         return 0
     lines, rows = await _listed(session, lacking, now)
     for place in new:
@@ -202,6 +211,10 @@ async def _ask_teacher(
         payload = {"text": "\n".join(lines), "parse_mode": "HTML", "reply_markup": inline(rows)}
         put(session, place, "sendMessage", payload, now, way)
     return len(new)
+
+
+async def _one(session: AsyncSession, number: int) -> Meeting:
+    return await session.get_one(Meeting, number)
 
 
 async def _listed(

@@ -20,7 +20,7 @@ async def ask_hour(session: AsyncSession, listener: Listener, now: datetime) -> 
     """Ask when to remind: in the morning, at noon or in the evening of the day before."""
     asked = Screen(
         _("When shall I remind you? 1 morning, 2 noon, 3 evening."),
-        picture=picture("next"),
+        picture=picture("when"),
         rows=[[button(face, f"when:{number}") for number, face in FACES.items()]],
     )
     await show(session, listener, asked, now)

@@ -1,13 +1,14 @@
 """Reminders that are due: each is queued once, or skipped with the reason that holds."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.faults import named, trail
 from bot.language import N_ as _
 from bot.services import reminder_words, tallying
 from bot.services.reaching import tell_class_heads
@@ -82,29 +83,84 @@ async def gather(session: AsyncSession, meeting: Meeting, now: datetime) -> Fact
     )
 
 
-async def queue_due(session: AsyncSession, key: Key, username: str, now: datetime) -> int:
-    """Queue or skip what is due; return how many rows were settled."""
-    found: dict[int, Facts] = {}
-    settled = 0
-    for reminder in await reminders.due(session, now, now + AHEAD, BEFORE):
-        settled += 1
-        number, name, meeting_id = reminder.id, reminder.key, reminder.meeting_id
-        meeting = await session.get_one(Meeting, meeting_id)
+@dataclass(frozen=True)
+class Teller:
+    """What it takes to tell one reminder after another: the facts of each meeting read once."""
+
+    session: AsyncSession
+    key: Key
+    username: str
+    now: datetime
+    found: dict[int, Facts] = field(default_factory=dict)
+    meetings: dict[int, Meeting] = field(default_factory=dict)
+
+    async def tell(self, number: int, meeting_id: int) -> None:
+        """Queue or skip one reminder, or look at it again a little later."""
+        session, now = self.session, self.now
+        reminder = await session.get_one(Reminder, number)
+        if meeting_id not in self.meetings:
+            self.meetings[meeting_id] = await session.get_one(Meeting, meeting_id)
+        meeting = self.meetings[meeting_id]
         if waits(reminder, meeting, now):
             reminder.due_at = min(now + LOOK_AGAIN, reminder.expires_at)
-            continue
+            return
+        if meeting_id not in self.found:
+            self.found[meeting_id] = await gather(session, meeting, now)
+        await _settle(session, reminder, self.found[meeting_id], self.key, self.username, now)
+
+
+async def queue_due(session: AsyncSession, key: Key, username: str, now: datetime) -> int:
+    """Queue or skip what is due; return how many rows were settled."""
+    rows, kept = await _due(session, now)
+    if not rows:
+        return 0
+    try:
+        async with session.begin_nested():
+            teller = Teller(session, key, username, now)
+            for number, _name, meeting_id in rows:
+                await teller.tell(number, meeting_id)
+            kept.clear()  # until here they must not be let go, or each would be read again
+    except (OperationalError, InterfaceError):
+        raise  # the database itself: the next tick tries again
+    except Exception as error:  # noqa: BLE001 - it is found out which one it was
+        logger.warning("reminders are told one by one: %s", named(error))
+        return await _one_by_one(session, rows, key, username, now)
+    return len(rows)
+
+
+async def _one_by_one(
+    session: AsyncSession,
+    rows: Sequence[tuple[int, str, int]],
+    key: Key,
+    username: str,
+    now: datetime,
+) -> int:
+    """Tell each reminder in a savepoint of its own, up to the one that cannot be said."""
+    teller = Teller(session, key, username, now)
+    for settled, (number, name, meeting_id) in enumerate(rows, 1):
         try:
             async with session.begin_nested():
-                facts = found.get(meeting_id) or await gather(session, meeting, now)
-                found[meeting_id] = facts
-                await _settle(session, reminder, facts, key, username, now)
+                await teller.tell(number, meeting_id)
         except (OperationalError, InterfaceError):
             raise  # the database itself: the next tick tries again
-        except Exception as error:
-            logger.exception("a reminder could not be said: %s", name)
+        except Exception as error:  # noqa: BLE001 - told without its words, which may name people
+            told = name, named(error), trail(error)
+            logger.error("a reminder could not be said: %s: %s\n%s", *told)  # noqa: TRY400
             await _give_up(session, number, meeting_id, error, now)
-            break  # what was read may be undone: the next turn reads it anew
-    return settled
+            return settled  # what was read may be undone: the next turn reads it anew
+    return len(rows)
+
+
+async def _due(
+    session: AsyncSession, now: datetime
+) -> tuple[list[tuple[int, str, int]], list[Reminder]]:
+    """List number, key and meeting of what is due, and the rows where every one can be read."""
+    asked = now, now + AHEAD, BEFORE
+    try:
+        rows = list(await reminders.due(session, *asked))
+    except (LookupError, ValueError):  # the one that is broken gives its reason by itself
+        return await reminders.due_ids(session, *asked), []
+    return [(row.id, row.key, row.meeting_id) for row in rows], rows
 
 
 async def _settle(
@@ -210,13 +266,13 @@ async def _give_up(
 ) -> None:
     """Skip a reminder that could not be said; the class head hears of it once a meeting."""
     await reminders.give_up(session, number, BROKEN)
-    meeting = await session.get_one(Meeting, meeting_id, populate_existing=True)
+    study_class_id, title = await reminders.about(session, meeting_id)
     await tell_class_heads(
         session,
-        meeting.study_class_id,
+        study_class_id,
         _("Reminders of %(lesson)s could not be said (%(error)s). Please tell the school."),
         now,
         f"unsaid:{meeting_id}",
-        lesson=meeting.title,
+        lesson=title,
         error=type(error).__name__,
     )

@@ -213,8 +213,11 @@ def told(error: ValidationError) -> str:
 
 def own_of(study_class: StudyClass) -> dict[str, Any] | None:
     """Return what a class decided of reminders; None where it goes by the program's rules."""
-    own = {key: value for key, value in (study_class.reminder_rules or {}).items() if key in OWN}
-    return own or None
+    return _own(study_class.reminder_rules)
+
+
+def _own(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    return {key: value for key, value in (kept or {}).items() if key in OWN} or None
 
 
 def rules_of(study_class: StudyClass) -> tuple[RuleSet, str]:
@@ -222,7 +225,12 @@ def rules_of(study_class: StudyClass) -> tuple[RuleSet, str]:
 
     Of what is kept wrongly only the wrong rule is left out; the others go on reminding.
     """
-    own = own_of(study_class)
+    return rules_in(study_class.reminder_rules)
+
+
+def rules_in(kept: dict[str, Any] | None) -> tuple[RuleSet, str]:
+    """Return the rules that hold where this is kept of a class, and what is wrong with it."""
+    own = _own(kept)
     if own is None:
         return shipped_rules(), ""
     try:

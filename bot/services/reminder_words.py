@@ -95,9 +95,7 @@ def words(
 ) -> Screen:
     """Return what a learner is told; where several use a phone, it says whom it means."""
     if kind is ReminderKind.ABSENT:
-        plain = _("We missed you today. You can study the lesson here.")
-        named = _("%(name)s, we missed you today. You can study the lesson here.")
-        rows = [[_labelled(place, "📖", _("Study"), "study", BLUE)]]
+        plain, named, rows = _missed(meeting, place)
         values: dict[str, object] = {}
     else:
         plain, named = _when(kind, meeting, now)
@@ -105,11 +103,26 @@ def words(
         rows = answers(meeting, place, shared=shared) if asks else []
         values = values_of(meeting, now, place.language)
     slots = {"day": meeting.starts_at} if values else {}
-    shown = picture("next") if values else picture("lesson")
+    shown = picture("lesson" if rows and not values else "next")
     if not (shared and place.person):
         return Screen(plain, values, shown, rows=rows, slots=slots)
     values["name"] = place.person.name
     return Screen(named, values, shown, rows=rows, key=plain, slots=slots)
+
+
+def _missed(meeting: Meeting, place: Listener) -> tuple[str, str, Keyboard]:
+    """Return what is said to who was absent; a title of the school's own has no lesson to offer."""
+    if not meeting.lesson:
+        return (
+            _("We missed you today. See you in the next class."),
+            _("%(name)s, we missed you today. See you in the next class."),
+            [],
+        )
+    return (
+        _("We missed you today. You can study the lesson here."),
+        _("%(name)s, we missed you today. You can study the lesson here."),
+        [[_labelled(place, "📖", _("Study"), "study", BLUE)]],
+    )
 
 
 def _when(kind: ReminderKind, meeting: Meeting, now: datetime) -> tuple[str, str]:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.faults import named, trail
 from bot.language import MANDARIN, clock, day_word
 from bot.language import N_ as _
 from bot.services.reaching import tell_class_heads
 from bot.services.reminder_queue import GONE, LATE_REASONS, MOVED, WITHDRAWN, queue_due
-from bot.services.reminder_rules import RuleSet, rules_of
+from bot.services.reminder_rules import RuleSet, rules_in, rules_of
 from bot.services.reminder_times import LATE, NEVER, QUIET, Window, at_minute, day_of, window
 from db import ledger
 from db.models import (
@@ -40,36 +41,47 @@ KEY = re.compile(r"reminder:(?P<key>\w+:(?P<meeting>\d+):(?P<revision>\d+):\w+)"
 async def plan(session: AsyncSession, now: datetime) -> None:
     """Write down every reminder of the meetings to come, once each, class by class."""
     await reminders.revive(session, LATE_REASONS, now)
-    classes: dict[int, list[Meeting]] = {}
-    for meeting in await _ahead(session, now):
-        classes.setdefault(meeting.study_class_id, []).append(meeting)
-    for of_class in classes.values():
-        study_class = of_class[0].study_class
-        name, number = study_class.name, study_class.id
-        act = _complete(session, study_class, of_class, now)
-        await _apart(session, act, number, f"broken:class:{number}:{now:%Y%m%d}", now, name)
+    span = _yesterday(now), now + AHEAD
+    for number, name, kept in await reminders.ahead(session, after=span[0], until=span[1]):
+        rules, wrong = rules_in(kept)
+        names = [occasion.name for occasion in rules.occasions]
+        in_group = [occasion.name for occasion in rules.occasions if occasion.rule.group]
+        lacking = await reminders.incomplete(session, number, names, in_group, now, span)
+        if wrong or lacking:
+            act = _complete(session, number, lacking, now)
+            await _apart(session, act, number, f"broken:class:{number}:{now:%Y%m%d}", now, name)
+
+
+def _yesterday(now: datetime) -> datetime:
+    """Return the last minute of the day before in the county."""
+    return at_minute(day_of(now), 0) - timedelta(minutes=1)
 
 
 async def _ahead(session: AsyncSession, now: datetime) -> Sequence[Meeting]:
     """List the meetings of today and of the next two weeks, but for the cancelled."""
-    today = at_minute(day_of(now), 0) - timedelta(minutes=1)
-    return await meetings.starting(session, after=today, until=now + AHEAD)
+    return await meetings.starting(session, after=_yesterday(now), until=now + AHEAD)
 
 
 async def _complete(
-    session: AsyncSession, study_class: StudyClass, of_class: Sequence[Meeting], now: datetime
+    session: AsyncSession, number: int, lacking: Sequence[int], now: datetime
 ) -> None:
     """Plan what is missing of a class's meetings; each meeting stands by itself."""
+    study_class = await session.get_one(StudyClass, number)
     rules, wrong = rules_of(study_class)
     if wrong:
         await _tell_of_rule(session, study_class, wrong, now)
-    names = [occasion.name for occasion in rules.occasions]
-    in_group = [occasion.name for occasion in rules.occasions if occasion.rule.group]
-    numbers = [meeting.id for meeting in of_class]
-    lacking = await reminders.incomplete(session, numbers, names, in_group, now)
-    for meeting in of_class:
-        if meeting.id in lacking:
-            await _settle_apart(session, meeting, rules, now)
+    for meeting_id in lacking:
+        act = _settle_one(session, meeting_id, rules, now)
+        key = f"broken:meeting:{meeting_id}"
+        await _apart(session, act, number, key, now, study_class.name)
+
+
+async def _settle_one(
+    session: AsyncSession, meeting_id: int, rules: RuleSet, now: datetime
+) -> None:
+    """Settle a meeting's rows; a row of its own that is broken stops no other meeting."""
+    meeting = await session.get_one(Meeting, meeting_id)
+    await _settle_apart(session, meeting, rules, now)
 
 
 async def replan(session: AsyncSession, meeting: Meeting, now: datetime) -> None:
@@ -243,8 +255,9 @@ async def _apart(
             await act
     except (OperationalError, InterfaceError):
         raise  # the database itself: the next tick tries again
-    except Exception as error:
-        logger.exception("reminders could not be planned: %s", key)
+    except Exception as error:  # noqa: BLE001 - told without its words, which may name people
+        told = key, named(error), trail(error)
+        logger.error("reminders could not be planned: %s: %s\n%s", *told)  # noqa: TRY400
         await tell_class_heads(
             session,
             study_class_id,

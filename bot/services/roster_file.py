@@ -9,21 +9,17 @@ from pathlib import Path
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from bot.services.roster_archive import RefusedError
-from bot.services.roster_cells import Merge, Row, Sheet
-from bot.services.roster_columns import (
-    HEADER_WITHIN,
-    NEEDED,
-    Columns,
-    Doubled,
-    Missing,
-    find_columns,
-)
-from bot.services.roster_messages import masked
-from bot.services.roster_package import Package, open_package
-from bot.services.roster_people import CellError, RosterReading, RosterRow, cell_error
+from bot.services.roster_book import Book, open_book
+from bot.services.roster_cells import Merge, Row
+from bot.services.roster_columns import HEADER_WITHIN, Columns, Doubled, Missing
+from bot.services.roster_heads import NEEDED
+from bot.services.roster_matching import NOTHING_GIVEN, Given, match_columns, shown
+from bot.services.roster_people import CellError, RosterReading, cell_error
 from bot.services.roster_rows import Bounds, SheetReader
+from bot.services.roster_twice import twice
 
-MOST_PEOPLE = 5_000
+MOST_PEOPLE = 20_000
+SAMPLE = 60  # rows that are looked at before the columns are settled
 YOUNGEST, OLDEST = 15, 59
 MOST_MERGE_ERRORS = 500
 
@@ -35,23 +31,25 @@ def read_roster(
     youngest: int = YOUNGEST,
     oldest: int = OLDEST,
     most: int = MOST_PEOPLE,
+    given: Given = NOTHING_GIVEN,
 ) -> RosterReading:
     """Read the people of a roster, ages counted at a date; nothing raises, all is reported."""
     try:
-        package = open_package(path, most)
-        readers = _read_sheets(package, Bounds(on, youngest, oldest), most)
+        book = open_book(path, most)
+        readers = _read_sheets(book, Bounds(on, youngest, oldest), most, given)
     except DoubledHeadError as error:
         return _refused(error, error.cells)
     except RefusedError as error:
         return _refused(error)
     people = tuple(person for reader in readers for person in reader.people)
-    duplicates, repeated = _duplicates(readers)
+    duplicates, repeated = twice([(one, one.people) for one in readers])
     errors = (*(error for reader in readers for error in reader.errors), *repeated)
-    order = {name: at for at, (name, _) in enumerate(package.sheets)}
+    order = {page.name: at for at, page in enumerate(book.sheets)}
     return RosterReading(
         people,
         tuple(sorted(errors, key=lambda error: (order[error.sheet], error.row))),
         duplicates,
+        columns=[one for reader in readers for one in shown(reader.sheet, reader.columns)],
     )
 
 
@@ -73,20 +71,20 @@ def _refused(error: RefusedError, errors: tuple[CellError, ...] = ()) -> RosterR
     )
 
 
-def _read_sheets(package: Package, bounds: Bounds, most: int) -> list[SheetReader]:
+def _read_sheets(book: Book, bounds: Bounds, most: int, given: Given) -> list[SheetReader]:
     readers: list[SheetReader] = []
     lacking: list[tuple[str, Missing]] = []
-    for name, part in package.sheets:
-        sheet = Sheet(package, part)
-        head, rest = _split(sheet.rows())
-        found = find_columns(head)
+    for page in book.sheets:
+        grid = page.open()
+        head, rest = _split(grid.rows())
+        found, kind = match_columns(page.name, head, given)
         if isinstance(found, Doubled):
-            raise DoubledHeadError(name, found)
+            raise DoubledHeadError(page.name, found)
         if isinstance(found, Missing):
-            lacking.append((name, found))
+            lacking.append((page.name, found))
         if not isinstance(found, Columns):
             continue
-        reader = SheetReader(name, found, bounds)
+        reader = SheetReader(page.name, found, bounds, kind, book.old_days)
         room = most - sum(len(other.people) for other in readers)
         readers.append(reader)
         for row in chain(head, rest):
@@ -94,17 +92,17 @@ def _read_sheets(package: Package, bounds: Bounds, most: int) -> list[SheetReade
                 reader.take(row)
             if len(reader.people) > room:
                 raise RefusedError("too_many_rows", limit=most)
-        blame_merges(reader, sheet.merges)
+        blame_merges(reader, reader.settle(grid.merges))
     _check_heads(readers, lacking)
     return readers
 
 
 def _split(rows: Iterator[Row]) -> tuple[list[Row], Iterator[Row]]:
-    """Take the rows that may be a header, and the first one after them."""
+    """Take the rows that may be a header, and some after them to see what columns hold."""
     head: list[Row] = []
     for row in rows:
         head.append(row)
-        if row.number > HEADER_WITHIN:
+        if row.number > HEADER_WITHIN and len(head) > SAMPLE:
             break
     return head, rows
 
@@ -128,12 +126,18 @@ def blame_merges(reader: SheetReader, merges: list[Merge]) -> None:
     """Report merged cells among the people; what they hide is not guessed."""
     rows = sorted(person.row for person in reader.people)
     known = set(reader.columns.fields.values())
+    needed = {reader.columns.fields[name] for name in NEEDED if name in reader.columns.fields}
     touching = [
         merge
         for merge in merges
         if (merge.left, merge.top) != (merge.right, merge.bottom)
         and bisect_left(rows, merge.top) < bisect_right(rows, merge.bottom)
         and any(merge.left <= column <= merge.right for column in known)
+        # Along a row only what is hidden to the right of the first is lost.
+        and (
+            merge.top != merge.bottom
+            or any(merge.left < column <= merge.right for column in needed)
+        )
     ][:MOST_MERGE_ERRORS]
     for merge in touching:
         column = get_column_letter(merge.left)
@@ -152,45 +156,3 @@ def blame_merges(reader: SheetReader, merges: list[Merge]) -> None:
 def _covers(merge: Merge, error: CellError) -> bool:
     column = column_index_from_string(error.column)
     return merge.left <= column <= merge.right and merge.top <= error.row <= merge.bottom
-
-
-def _duplicates(
-    readers: list[SheetReader],
-) -> tuple[tuple[tuple[str, str], ...], list[CellError]]:
-    """Find who stands here twice: by ID number (an error) or by name and birthday."""
-    numbers: dict[str, RosterRow] = {}
-    births: dict[tuple[str, date], RosterRow] = {}
-    pairs: list[tuple[str, str]] = []
-    errors: list[CellError] = []
-    for reader, person in _everyone(readers):
-        number, birth = person.id_number, person.birth_date
-        first = numbers.get(number) if number else None
-        if first:
-            pairs.append((first.place, person.place))
-            errors.append(_repeated(reader, person, first))
-        elif number:
-            numbers[number] = person
-        if not (person.name and birth):
-            continue
-        namesake = births.setdefault((person.name, birth), person)
-        if namesake is not person and first is None:
-            pairs.append((namesake.place, person.place))
-    return tuple(pairs), errors
-
-
-def _everyone(readers: list[SheetReader]) -> Iterator[tuple[SheetReader, RosterRow]]:
-    for reader in readers:
-        for person in reader.people:
-            yield reader, person
-
-
-def _repeated(reader: SheetReader, person: RosterRow, first: RosterRow) -> CellError:
-    return cell_error(
-        "duplicate",
-        sheet=person.sheet,
-        row=person.row,
-        column=get_column_letter(reader.columns.fields["id_number"]),
-        other=f"工作表“{first.sheet}”第 {first.row} 行",
-        other_en=f"sheet “{first.sheet}” row {first.row}",
-        id=masked(person.id_number),
-    )

@@ -10,8 +10,8 @@ REFUSALS = {
         "The file is over %(limit)d MB; remove pictures and spare sheets and send it again.",
     ),
     "old_xls": (
-        "这是旧的 .xls 文件（改名不算转换），请用 WPS 或 Excel 打开后“另存为”.xlsx 再发。",
-        "This is an old .xls file, whatever its name says; open it and save it as .xlsx.",
+        "旧格式的 .xls 文件读不出来，请用 WPS 或 Excel 打开后“另存为”.xlsx 再发。",
+        "This old .xls file cannot be read; open it and save it as .xlsx.",
     ),
     "password": (
         "文件加了密码，请打开后取消密码，保存后再发。",
@@ -24,6 +24,18 @@ REFUSALS = {
     "broken": (
         "文件打不开，不是完好的 .xlsx；请用 WPS 或 Excel 打开后“另存为”.xlsx 再发。",
         "The file is not a sound .xlsx; open it in WPS or Excel and save it as .xlsx again.",
+    ),
+    "macro": (
+        "文件里带有宏（程序），为安全起见没有打开；请另存为不带宏的 .xlsx 再发。",
+        "The file holds macros and was not opened; save it as .xlsx without macros.",
+    ),
+    "links": (
+        "文件链接到别的表格，内容不在这里；请断开链接（粘贴为数值），另存后再发。",
+        "The file links to other workbooks; break the links (paste values) and save it again.",
+    ),
+    "html": (
+        "这是网页，不是表格（改名不算转换）；请用 WPS 或 Excel 打开后“另存为”.xlsx 再发。",
+        "This is a web page, whatever its name says; open it and save it as .xlsx.",
     ),
     "too_many_rows": (
         "名单太长：一个文件最多 %(limit)d 人（带格式的空白行也请删去），请分成几个文件再发。",
@@ -114,6 +126,26 @@ ERRORS = {
     "phone": (
         "电话号码不对，应为 11 位手机号或带区号的座机，请改正",
         "the phone is neither a mobile number of 11 digits nor an area code and number; correct it",
+    ),
+    "ethnicity": (
+        "民族“%(text)s”不在代码表里，请改成“苗族”这样的写法",
+        "“%(text)s” is no ethnicity of the code table; write it like 苗族",
+    ),
+    "schooling": (
+        "学历“%(text)s”不在代码表里，请改成“未上过学”“小学”“初中”这样的写法",
+        "“%(text)s” is no schooling of the code table; write it like 小学",
+    ),
+    "politics": (
+        "政治面貌“%(text)s”不在代码表里，请改成“群众”“中共党员”这样的写法",
+        "“%(text)s” is no political status of the code table; write it like 群众",
+    ),
+    "household": (
+        "户籍性质“%(text)s”不在代码表里，请改成“农业”“非农业”或“居民”",
+        "“%(text)s” is no household type of the code table; write it like 农业",
+    ),
+    "missing_birth": (
+        "没有身份证号，也没有出生日期，认不出是哪一位，请补上一样",
+        "there is neither an ID number nor a birth date; fill in one of them",
     ),
     "duplicate": (
         "与%(other)s是同一个身份证号（%(id)s），请只留一行",

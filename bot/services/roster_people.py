@@ -1,9 +1,36 @@
 """What a roster says: people, what is wrong with them, and where."""
 
+import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.services.roster_heads import TITLES
 from bot.services.roster_messages import complaint
+
+
+class ListKind(enum.StrEnum):
+    """Which of the county's lists a sheet is."""
+
+    ROSTER = "roster"  # 花名册: who is to learn here
+    CENSUS = "census"  # 七普: who had never been to school in 2020
+    VISIT = "visit"  # 摸排: what the townships found at the doors
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A column, its head, and the field that it was taken for; blank for none of ours."""
+
+    sheet: str
+    column: str
+    head: str
+    field: str
+    how: str
+
+    @property
+    def title(self) -> str:
+        """Name the field as it is shown."""
+        return TITLES.get(self.field, "—")
 
 
 @dataclass(frozen=True)
@@ -27,6 +54,13 @@ class RosterRow:
     disability: str = ""
     note: str = ""
     speaks: str = ""
+    schooling: str = ""
+    politics: str = ""
+    household: str = ""
+    whereabouts: str = ""  # as the office wrote it
+    in_census: bool | None = None
+    registered: bool | None = None
+    kind: ListKind = ListKind.ROSTER
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -57,6 +91,12 @@ class RosterReading:
     refused: str | None = None
     refusal_zh: str = ""
     refusal_en: str = ""
+    columns: Sequence[Matched] = ()
+
+    @property
+    def guessed(self) -> tuple[Matched, ...]:
+        """The columns that nobody named, which a person has to confirm."""
+        return tuple(one for one in self.columns if one.how == "content")
 
     @property
     def sound(self) -> bool:

@@ -9,8 +9,8 @@ from openpyxl.utils import column_index_from_string
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from bot.services.roster_cells import Row, Sheet
-from bot.services.roster_package import Package, open_package
+from bot.services.roster_book import Page, open_book
+from bot.services.roster_cells import Row
 from bot.services.roster_people import CellError, RosterReading
 
 MOST_ROWS = 20_000  # of one sheet that is sent back
@@ -36,14 +36,13 @@ def write_error_report(source: Path, reading: RosterReading, target: Path) -> No
         _write_notes(book.add_worksheet(NOTES), reading, styles)
         if not reading.errors:
             return
-        package = open_package(source, MOST_ROWS)
         by_sheet: dict[str, list[CellError]] = defaultdict(list)
         for error in reading.errors:
             by_sheet[error.sheet].append(error)
-        for name, part in package.sheets:
-            if name in by_sheet:
-                sheet = book.add_worksheet(_sheet_name(name, names))
-                _copy(package, part, sheet, by_sheet[name], styles)
+        for page in open_book(source, MOST_ROWS).sheets:
+            if page.name in by_sheet:
+                sheet = book.add_worksheet(_sheet_name(page.name, names))
+                _copy(page, sheet, by_sheet[page.name], styles)
 
 
 def _write_notes(sheet: Worksheet, reading: RosterReading, styles: dict[str, Format]) -> None:
@@ -64,21 +63,20 @@ def _write_notes(sheet: Worksheet, reading: RosterReading, styles: dict[str, For
     row = 4
     for first, second in reading.duplicates:
         sheet.write_string(row, 0, "可能是同一人", styles["problem"])
-        sheet.write_string(row, 1, _inert(first))
-        sheet.write_string(row, 2, _inert(second))
+        sheet.write_string(row, 1, inert(first))
+        sheet.write_string(row, 2, inert(second))
         row += 1
     for column, head in enumerate(("工作表", "单元格", "代码", "说明")):
         sheet.write_string(row, column, head, styles["head"])
     for at, error in enumerate(reading.errors, row + 1):
-        sheet.write_string(at, 0, _inert(error.sheet))
+        sheet.write_string(at, 0, inert(error.sheet))
         sheet.write_string(at, 1, f"{error.column}{error.row}")
         sheet.write_string(at, 2, error.code)
         sheet.write_string(at, 3, error.message_zh)
 
 
 def _copy(
-    package: Package,
-    part: str,
+    page: Page,
     sheet: Worksheet,
     errors: list[CellError],
     styles: dict[str, Format],
@@ -88,7 +86,7 @@ def _copy(
     for error in errors:
         column = column_index_from_string(error.column)
         marks[error.row][column].append(error.message_zh)
-    rows = _first_rows(package, part)
+    rows = _first_rows(page)
     last = max((max(row.cells) for row in rows.values()), default=1)
     last = max(last, *(column for wrong in marks.values() for column in wrong))
     sheet.set_column(0, last - 1, 16)
@@ -101,9 +99,9 @@ def _copy(
             sheet.write_string(number - 1, last, told[:32_000], styles["problem"])
 
 
-def _first_rows(package: Package, part: str) -> dict[int, Row]:
+def _first_rows(page: Page) -> dict[int, Row]:
     rows: dict[int, Row] = {}
-    for row in Sheet(package, part).rows():
+    for row in page.open().rows():
         rows[row.number] = row
         if len(rows) >= MOST_ROWS:
             break
@@ -120,12 +118,12 @@ def _copy_row(
     for column in sorted({*row.cells, *wrong}):
         cell = row.cells.get(column)
         style = styles["wrong" if column in wrong else "text"]
-        sheet.write_string(number - 1, column - 1, _inert(cell.text if cell else ""), style)
+        sheet.write_string(number - 1, column - 1, inert(cell.text if cell else ""), style)
         if column in wrong:
             sheet.write_comment(number - 1, column - 1, "\n".join(wrong[column])[:2_000])
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Keep a text from being taken for a formula, here or wherever it is pasted."""
     text = UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if LIVE.match(text.lstrip(" ")) else text

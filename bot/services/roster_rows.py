@@ -1,17 +1,19 @@
 """Turn the rows of one sheet into people and errors."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from openpyxl.utils import get_column_letter
 
-from bot.services.roster_cells import Cell, Kind, Row
-from bot.services.roster_columns import Columns, field_of
+from bot.services import roster_codes
+from bot.services.roster_cells import Cell, Kind, Merge, Row
+from bot.services.roster_columns import Columns
+from bot.services.roster_heads import field_of
 from bot.services.roster_messages import masked
-from bot.services.roster_people import CellError, RosterRow, cell_error
+from bot.services.roster_people import CellError, ListKind, RosterRow, cell_error
 from bot.services.roster_values import (
     LONGEST,
     LONGEST_EXTRA,
@@ -33,6 +35,12 @@ from bot.services.roster_values import (
 SUMS = ("合计", "总计", "小计", "共计", "总人数", "人数合计", "本页", "累计")
 FOOTERS = ("填表", "制表", "审核", "负责人", "填报", "校对", "经办", "注:", "备注:", "说明:")
 T = TypeVar("T")
+SPECIAL = {"name", "id_number", "sex", "birth_date", "phone", "in_census", "registered"}
+# What one merged cell may well say of everybody beside it: where they live, what they learn.
+SHARED = {
+    "township", "village", "group", "address", "class_name", "trade", "ethnicity", "speaks",
+    "phone", "household",
+}  # fmt: skip
 FOLLOWS_FROM_ID = {"sex", "birth_date"}  # offices let a formula work them out of the ID number
 
 
@@ -52,6 +60,8 @@ class SheetReader:
     sheet: str
     columns: Columns
     bounds: Bounds
+    kind: ListKind = ListKind.ROSTER
+    old_days: bool = False
     people: list[RosterRow] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
 
@@ -78,8 +88,8 @@ class SheetReader:
 
     def _is_aside(self, row: Row, cells: dict[str, Cell]) -> bool:
         name, number = cells.get("name"), cells.get("id_number")
-        if name and number:
-            return field_of(name.text) == "name" and field_of(number.text) == "id_number"
+        if name and field_of(name.text) == "name":
+            return number is None or field_of(number.text) == "id_number"
         if number:
             return False
         first = row.cells[min(row.cells)].text
@@ -87,24 +97,19 @@ class SheetReader:
         return any(text.startswith(SUMS + FOOTERS) for text in texts)
 
     def _person(self, row: Row, cells: dict[str, Cell]) -> RosterRow:
-        for needed, code in (("name", "missing_name"), ("id_number", "missing_id")):
-            if needed not in cells:
-                self.blame(row.number, needed, fault(code))
+        if "name" not in cells:
+            self.blame(row.number, "name", fault("missing_name"))
         texts = self._texts(row.number, cells)
         name = self._read(row.number, texts, "name", read_name) or ""
         number, born = self._number(row.number, texts)
-        birth = self._read(row.number, texts, "birth_date", read_birth_date)
+        birth = self._read(row.number, texts, "birth_date", self._birth)
+        self._check_known(row.number, cells, birth)
         extra = self._extra(row)
         phones = self._read(row.number, texts, "phone", read_phones) or []
         if phones[1:]:
             extra["其他电话"] = "、".join(phones[1:])
         if born and birth and birth != born:
             extra["登记出生日期"] = birth.isoformat()
-        plain = {
-            field_: tidy(cell.text)
-            for field_, cell in texts.items()
-            if field_ not in {"name", "id_number", "sex", "birth_date", "phone"}
-        }
         return RosterRow(
             sheet=self.sheet,
             row=row.number,
@@ -113,9 +118,68 @@ class SheetReader:
             id_number=number,
             birth_date=born or birth,
             phone=phones[0] if phones else "",
+            kind=self.kind,
             extra=extra,
-            **plain,
+            **self._plain(row.number, texts),
         )
+
+    def _check_known(self, row: int, cells: dict[str, Cell], birth: date | None) -> None:
+        """Blame a row that does not say who it is; the base lists do without an ID number."""
+        if "id_number" in cells:
+            return
+        if self.kind is ListKind.ROSTER:
+            self.blame(row, "id_number", fault("missing_id"))
+        elif birth is None:
+            where = "id_number" if "id_number" in self.columns.fields else "name"
+            self.blame(row, where, fault("missing_birth"))
+
+    def _birth(self, cell: Cell) -> tuple[date | None, Fault | None]:
+        return read_birth_date(cell, self.bounds.on, old_days=self.old_days)
+
+    def _plain(self, row: int, texts: dict[str, Cell]) -> dict[str, Any]:
+        """Read what is kept as text: codes in their one spelling, yes and no as such."""
+        plain: dict[str, Any] = {
+            field_: tidy(cell.text) for field_, cell in texts.items() if field_ not in SPECIAL
+        }
+        for field_ in roster_codes.CODED:
+            if text := plain.get(field_):
+                spelt = roster_codes.spelt(field_, text)
+                if spelt is None:
+                    self.blame(row, field_, fault(field_, text=text[:20]))
+                plain[field_] = spelt or ""
+        if text := plain.get("disability"):
+            plain["disability"] = roster_codes.disability(text)
+        for field_ in ("in_census", "registered"):
+            if field_ in texts:
+                said = roster_codes.said_yes(texts[field_].text)
+                # A number in the column of the school register says that there is one.
+                plain[field_] = bool(tidy(texts[field_].text)) if said is None else said
+        return plain
+
+    def settle(self, merges: Sequence[Merge]) -> list[Merge]:
+        """Give merged cells that are shared to each of their rows; return the other ones."""
+        left: list[Merge] = []
+        by_column = {column: name for name, column in self.columns.fields.items()}
+        at = {person.row: index for index, person in enumerate(self.people)}
+        for merge in merges:
+            name = by_column.get(merge.left)
+            rows = [at[row] for row in range(merge.top, merge.bottom + 1) if row in at]
+            if merge.left != merge.right or not rows:
+                left.append(merge)
+            elif merge.left in self.columns.others:
+                self._share_extra(self.columns.others[merge.left], rows)
+            elif name not in SHARED:
+                left.append(merge)
+            elif value := getattr(self.people[rows[0]], name):
+                for index in rows[1:]:
+                    self.people[index] = replace(self.people[index], **{name: value})
+        return left
+
+    def _share_extra(self, head: str, rows: Sequence[int]) -> None:
+        value = self.people[rows[0]].extra.get(head)
+        for index in rows[1:] if value else ():
+            person = self.people[index]
+            self.people[index] = replace(person, extra={head: str(value), **person.extra})
 
     def _texts(self, row: int, cells: dict[str, Cell]) -> dict[str, Cell]:
         """Keep the cells that hold plain text; blame the others."""
@@ -148,7 +212,8 @@ class SheetReader:
         on = self.bounds.on
         number = self._read(row, texts, "id_number", lambda cell: read_id(cell, on)) or ""
         born = birth_of(number) if number else None
-        if born:
+        # Who is counted at the doors may be older by now, or no more.
+        if born and self.kind is ListKind.ROSTER:
             age = age_at(born, on)
             if not self.bounds.youngest <= age <= self.bounds.oldest:
                 self.blame(row, "id_number", self._out_of_bounds(age))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from stdnum.cn import ric
@@ -37,6 +37,8 @@ SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 ID_SHAPE = re.compile(r"\d{17}[\dX]")
 DATE = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})[日号]?( 0?0:00(:00)?)?")
+SERIAL = re.compile(r"\d{5}(\.0+)?")  # a day as the office programs count it
+DAYS, OLD_DAYS = date(1899, 12, 30), date(1904, 1, 1)
 DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 MONTH = re.compile(r"\d{4}\D?(0?[1-9]|1[0-2])月?")
 
@@ -141,16 +143,24 @@ def read_sex(cell: Cell) -> tuple[str, Fault | None]:
     return (sex, None) if sex else ("", fault("sex"))
 
 
-def read_birth_date(cell: Cell) -> tuple[date | None, Fault | None]:
+def read_birth_date(
+    cell: Cell, on: date | None = None, *, old_days: bool = False
+) -> tuple[date | None, Fault | None]:
     """Read a birth date in the styles that offices use; a month alone says too little."""
     text = narrow(cell.text)
     found = DATE.fullmatch(text) or DATE_DIGITS.fullmatch(text)
     try:
         if found:
-            return date(int(found[1]), int(found[2]), int(found[3])), None
+            born = date(int(found[1]), int(found[2]), int(found[3]))
+        elif SERIAL.fullmatch(text):
+            born = (OLD_DAYS if old_days else DAYS) + timedelta(days=int(text.partition(".")[0]))
+        else:
+            return None, None if MONTH.fullmatch(text) else fault("birth_date")
     except ValueError:
         return None, fault("birth_date")
-    return None, None if MONTH.fullmatch(text) else fault("birth_date")
+    if born.year < FIRST_YEAR or (on and born > on):
+        return None, fault("birth_date")
+    return born, None
 
 
 def read_phones(cell: Cell) -> tuple[list[str], Fault | None]:

@@ -3,26 +3,22 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services import enrolling, staffing
+from bot.services import reminding, roster_doubting, staffing
 from bot.services.refusing import Refusal
-from bot.services.roster_fit import (
-    check_fit,
-    check_room,
-    class_particulars,
-    language,
-    particulars,
-)
+from bot.services.roster_classes import appoint, reseat, settle_classes
+from bot.services.roster_entries import as_data, check_entries, entry_of, listed
+from bot.services.roster_fit import check_fit, check_room, language, particulars
 from bot.services.roster_people import RosterReading, RosterRow
-from bot.services.taught import taught_as
-from db import ledger
+from db import chains, ledger
 from db.models import Membership, Person, Role, RosterImport, StudyClass
-from db.queries import people, staff
+from db.queries import people, rosters, staff
 from db.sealing import Key
 
 TAIL = 4
@@ -38,16 +34,33 @@ class ImportResult:
     unchanged: int
     classes: tuple[str, ...]
     without_class: int
+    listed: int = 0  # lines of the base lists, which make nobody a learner
+    doubts: int = 0  # pairs of whom a person has to say whether they are one
+    number: int | None = None  # of the import; None where nothing was new
 
     def as_json(self) -> dict[str, object]:
         """Shape the result for `--json`."""
         return {
+            "import": self.number,
             "new": self.new,
             "changed": self.changed,
             "unchanged": self.unchanged,
             "classes": list(self.classes),
             "without_class": self.without_class,
+            "listed": self.listed,
+            "doubts": self.doubts,
         }
+
+
+@dataclass
+class Taken:
+    """Somebody of a roster, what changed of them, and what was there before."""
+
+    row: RosterRow
+    person: Person
+    new: bool
+    changed: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 def file_digest(path: Path) -> str:
@@ -64,55 +77,150 @@ async def import_people(
     county: str,
     now: datetime,
     progress: Progress | None = None,
+    by: Person | None = None,
 ) -> ImportResult:
     """Take everybody of a sound reading in, within the caller's one transaction."""
     if not reading.sound:
         raise Refusal(
             "名单还有错，没有导入。", "The roster has errors; nothing was imported.", "unsound"
         )
-    check_fit(reading.people)
+    learners, counted = listed(reading.people)
+    check_fit(learners)
+    check_entries(counted)
     await _check_key(session, key)
     county_id = (await staffing.settle_county(session, county)).id
-    classes, made = await _classes(session, reading.people, county_id, now)
-    prints = [key.fingerprint(row.id_number) for row in reading.people]
+    classes, made = await settle_classes(session, learners, county_id, now)
+    taken = await _take(session, learners, county_id, key, now)
+    touched = await _seat(session, taken, classes, digest, now, progress)
+    added = await appoint(session, learners, classes, county_id, now)
+    for name, study_class in classes.items():
+        check_room(name, await people.count_members(session, study_class.id, Role.LEARNER, now))
+    for number in sorted(touched):  # each class at once, whoever of it is concerned
+        await reminding.replan_class(session, await session.get_one(StudyClass, number), now)
+    counts = Counter(
+        "new" if one.new else "changed" if one.changed else "unchanged" for one in taken
+    )
+    unplaced = sum(not row.class_name for row in learners)
+    result = (counts["new"], counts["changed"], counts["unchanged"], tuple(made), unplaced)
+    if await rosters.standing(session, digest) and not (counts["new"] or counts["changed"]):
+        return ImportResult(*result)
+    row = RosterImport(
+        sha256=digest,
+        people=len(reading.people),
+        changed=counts["changed"],
+        new=counts["new"],
+        at=now,
+        county_id=county_id,
+        made_by=by.id if by else None,
+        kinds=",".join(sorted({one.kind.value for one in reading.people})),
+        made={"classes": [classes[name].id for name in made], **added},
+    )
+    session.add(row)
+    await session.flush()
+    await _keep_lines(session, row, taken, counted, key)
+    doubts = await roster_doubting.note(
+        session, row.id, county_id, [one.person for one in taken if one.new]
+    )
+    return ImportResult(*result, listed=len(counted), doubts=doubts, number=row.id)
+
+
+async def _take(
+    session: AsyncSession,
+    rows: Sequence[RosterRow],
+    county_id: int,
+    key: Key,
+    now: datetime,
+) -> list[Taken]:
+    """Find or add everybody of a roster, and take over what it says of them."""
+    prints = [key.fingerprint(row.id_number) for row in rows]
     known = await people.by_fingerprint(session, prints)
     joined = await people.with_phones(session, list(known.values())) if known else set()
     serial = await people.highest_number(session)
-    taken: list[tuple[RosterRow, Person, list[str] | None]] = []
-    for row, print_ in zip(reading.people, prints, strict=True):
+    taken: list[Taken] = []
+    for row, print_ in zip(rows, prints, strict=True):
         person = known.get(print_)
         if person is None:
             serial += 1
             person = _new_person(row, serial, county_id, key, now)
             session.add(person)
-            taken.append((row, person, None))
-        else:
-            _check_county(person, county_id, row)
-            taken.append((row, person, _update(person, row, on_phone=person.id in joined)))
+            taken.append(Taken(row, person, new=True))
+            continue
+        while person.merged_into:  # who was found to be somebody else
+            person = await session.get_one(Person, person.merged_into)
+        _check_county(person, county_id, row)
+        one = Taken(row, person, new=False)
+        one.changed, was = _update(person, row, on_phone=person.id in joined)
+        if was:
+            one.before["fields"] = as_data(was)
+        taken.append(one)
     await session.flush()
-    counts: Counter[str] = Counter()
-    for done, (row, person, changed) in enumerate(taken, 1):
-        study_class = classes.get(row.class_name)
-        moved = await _enrol(session, person, study_class, now, new=changed is None)
-        if changed is not None and moved:
-            changed.append("class")
-        await _write_down(session, digest, row, person, changed, now)
-        counts["new" if changed is None else "changed" if changed else "unchanged"] += 1
+    return taken
+
+
+async def _seat(
+    session: AsyncSession,
+    taken: Sequence[Taken],
+    classes: dict[str, StudyClass],
+    digest: str,
+    now: datetime,
+    progress: Progress | None,
+) -> set[int]:
+    """Seat everybody in their class and write it down; return the classes that this changed."""
+    touched: set[int] = set()
+    firsts: list[chains.First] = []
+    for done, one in enumerate(taken, 1):
+        study_class = classes.get(one.row.class_name)
+        said: dict[str, Any] = {"digest": digest, "row": one.row.place}
+        if one.new:
+            granted = []
+            if study_class:
+                session.add(_seated(one.person, study_class, now))
+                seat = {"role": Role.LEARNER, "study_class": study_class.id}
+                granted.append(("role.granted", seat))
+                touched.add(study_class.id)
+            # Which line of which file said it is kept; the values stay out of the ledger.
+            firsts.append((one.person.id, [*granted, ("import.applied", said)]))
+        else:
+            moved, before = await reseat(session, one.person, study_class, now)
+            touched |= moved
+            one.before |= before
+            one.changed += ["class"] if moved else []
+            if one.changed:
+                said["changed"] = sorted(one.changed)
+                await ledger.record(session, one.person.id, "import.applied", now, **said)
         if progress:
             progress(done, len(taken))
-    await _appoint(session, reading.people, classes, county_id, now)
-    for name, study_class in classes.items():
-        check_room(name, await people.count_members(session, study_class.id, Role.LEARNER, now))
-    if counts["new"] or counts["changed"]:
-        session.add(
-            RosterImport(
-                sha256=digest, people=len(reading.people), changed=counts["changed"], at=now
-            )
-        )
-    unplaced = sum(not row.class_name for row in reading.people)
-    return ImportResult(
-        counts["new"], counts["changed"], counts["unchanged"], tuple(made), unplaced
+    await session.flush()
+    await chains.begin(session, firsts, now)
+    return touched
+
+
+def _seated(person: Person, study_class: StudyClass, now: datetime) -> Membership:
+    return Membership(
+        person_id=person.id, role=Role.LEARNER, study_class_id=study_class.id, starts_at=now
     )
+
+
+async def _keep_lines(
+    session: AsyncSession,
+    row: RosterImport,
+    taken: Sequence[Taken],
+    counted: Sequence[RosterRow],
+    key: Key,
+) -> None:
+    """Keep every line as it was read, and what undoing it needs."""
+    county_id = row.county_id or 0
+    lines = [
+        entry_of(one.row, row.id, county_id, one.person, key)
+        | {"added": one.new, "before": one.before or None}
+        for one in taken
+    ]
+    prints = [key.fingerprint(one.id_number) for one in counted if one.id_number]
+    known = await people.by_fingerprint(session, prints) if prints else {}
+    for one in counted:
+        person = known.get(key.fingerprint(one.id_number)) if one.id_number else None
+        lines.append(entry_of(one, row.id, county_id, person, key))
+    await rosters.add_entries(session, lines)
 
 
 async def _check_key(session: AsyncSession, key: Key) -> None:
@@ -144,125 +252,17 @@ def _new_person(row: RosterRow, serial: int, county_id: int, key: Key, now: date
     )
 
 
-def _update(person: Person, row: RosterRow, *, on_phone: bool) -> list[str]:
-    """Take over what a row says otherwise; a blank says nothing. Return the fields' names."""
+def _update(person: Person, row: RosterRow, *, on_phone: bool) -> tuple[list[str], dict[str, Any]]:
+    """Take over what a row says otherwise; a blank says nothing.
+
+    Return the fields' names, and what stood there before.
+    """
     values = particulars(row)
     # Who is on a phone has chosen a language there, and that word counts for more.
     if row.speaks and not on_phone:
         values["speaks"] = language(row)
-    changed = [
-        field for field, value in values.items() if value and getattr(person, field) != value
-    ]
-    for field in changed:
-        setattr(person, field, values[field])
-    return changed
-
-
-async def _classes(
-    session: AsyncSession, rows: Sequence[RosterRow], county_id: int, now: datetime
-) -> tuple[dict[str, StudyClass], list[str]]:
-    """Find or make the classes of a roster; return them by name, and the names of the new ones."""
-    found: dict[str, StudyClass] = {}
-    made: list[str] = []
-    by_class: dict[str, list[RosterRow]] = {}
-    for row in rows:
-        if row.class_name:
-            by_class.setdefault(row.class_name, []).append(row)
-    for name, members in by_class.items():
-        study_class = await people.class_named(session, name)
-        if study_class is None:
-            study_class = StudyClass(
-                county_id=county_id, name=name, trade="", teaching_point="", township="",
-                created_at=now,
-            )  # fmt: skip
-            session.add(study_class)
-            made.append(name)
-        elif study_class.county_id != county_id:
-            raise Refusal(
-                f"“{name}”是别的县的班，请换一个班名。",
-                f"“{name}” is a class of another county; choose another name.",
-                "other_county",
-            )
-        for field in ("trade", "teaching_point", "township"):
-            said = Counter(value for row in members if (value := class_particulars(row)[field]))
-            if said and not getattr(study_class, field):
-                setattr(study_class, field, said.most_common(1)[0][0])
-        if name in made:
-            study_class.course = taught_as(study_class.trade)
-        found[name] = study_class
-    await session.flush()
-    return found, made
-
-
-async def _enrol(
-    session: AsyncSession,
-    person: Person,
-    study_class: StudyClass | None,
-    now: datetime,
-    *,
-    new: bool,
-) -> bool:
-    """See to it that a learner sits in this class and no other; say whether that is new."""
-    if study_class is None:
-        return False
-    if new:
-        await enrolling.grant(session, person, Role.LEARNER, study_class.id, now)
-        return True
-    for held in await people.memberships(session, person.id, now):
-        if held.role is Role.LEARNER and held.study_class_id != study_class.id:
-            await _leave(session, held, now)
-    return await staffing.hold(session, person, Role.LEARNER, study_class.id, now)
-
-
-async def _leave(session: AsyncSession, held: Membership, now: datetime) -> None:
-    held.ends_at = now
-    await ledger.record(
-        session,
-        held.person_id,
-        "role.ended",
-        now,
-        role=held.role,
-        study_class=held.study_class_id,
-    )
-
-
-async def _write_down(
-    session: AsyncSession,
-    digest: str,
-    row: RosterRow,
-    person: Person,
-    changed: list[str] | None,
-    now: datetime,
-) -> None:
-    """Keep in the ledger which line of which file said it; the values stay out of it."""
-    if changed is None:
-        await ledger.record(session, person.id, "import.applied", now, digest=digest, row=row.place)
-    elif changed:
-        await ledger.record(
-            session,
-            person.id,
-            "import.applied",
-            now,
-            digest=digest,
-            row=row.place,
-            changed=sorted(changed),
-        )
-
-
-async def _appoint(
-    session: AsyncSession,
-    rows: Sequence[RosterRow],
-    classes: dict[str, StudyClass],
-    county_id: int,
-    now: datetime,
-) -> None:
-    """Make those whom the roster names class heads."""
-    named = {
-        (row.class_name, head): None
-        for row in rows
-        if row.class_name and (head := row.extra.get("班主任", ""))
-    }
-    for class_name, head in named:
-        study_class = classes[class_name]
-        person = await staffing.staff_named(session, county_id, head, study_class.id, now)
-        await staffing.hold(session, person, Role.CLASS_HEAD, study_class.id, now)
+    changed = [name for name, value in values.items() if value and getattr(person, name) != value]
+    before = {name: getattr(person, name) for name in changed}
+    for name in changed:
+        setattr(person, name, values[name])
+    return changed, before

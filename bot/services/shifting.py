@@ -1,6 +1,7 @@
 """A meeting moved or cancelled in one tap: when it could be held instead, and what was done."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -136,6 +137,7 @@ async def move(
     starts_at: datetime | None = None,
     place: str | None = None,
     revision: int | None = None,
+    data: Path | None = None,
 ) -> bool:
     """Move a meeting at once, in time or in place; say what was done, or why it was not."""
     if here.person is None:
@@ -145,7 +147,7 @@ async def move(
     ends_at = starts_at + (meeting.ends_at - meeting.starts_at)
     try:
         told = await moving.move(
-            session, here.person, meeting, starts_at, ends_at, place, now, revision
+            session, here.person, meeting, starts_at, ends_at, place, now, revision, data=data
         )
     except Refusal as refusal:
         refuse(session, here, refusal, now)
@@ -172,13 +174,14 @@ async def call_off(
     reason: int,
     revision: int,
     now: datetime,
+    data: Path | None = None,
 ) -> bool:
     """Cancel a meeting at once; say what was done, or why it was not."""
     if here.person is None or not 0 <= reason < len(REASONS):
         return False
     why = translate(MANDARIN, REASONS[reason])
     try:
-        told = await moving.cancel(session, here.person, meeting, why, now, revision)
+        told = await moving.cancel(session, here.person, meeting, why, now, revision, data=data)
     except Refusal as refusal:
         refuse(session, here, refusal, now)
         return False
@@ -196,11 +199,16 @@ async def call_off(
 
 
 async def take_back(
-    session: AsyncSession, here: Listener, meeting: Meeting, revision: int, now: datetime
+    session: AsyncSession,
+    here: Listener,
+    meeting: Meeting,
+    revision: int,
+    now: datetime,
+    data: Path | None = None,
 ) -> bool:
     """Take back what was just done to a meeting, and say so."""
     try:
-        told = await taking_back.take_back(session, here, meeting, revision, now)
+        told = await taking_back.take_back(session, here, meeting, revision, now, data)
     except Refusal as refusal:
         refuse(session, here, refusal, now)
         return False
@@ -260,16 +268,22 @@ async def ask_where(session: AsyncSession, here: Listener, meeting: Meeting, now
 
 
 async def take_words(
-    session: AsyncSession, here: Listener, meeting: Meeting, words: str, now: datetime
+    session: AsyncSession,
+    here: Listener,
+    meeting: Meeting,
+    words: str,
+    now: datetime,
+    data: Path | None = None,
 ) -> None:
     """Take a typed time or place; what cannot be read is asked for again."""
     typed = (here.account.state or "").partition(":")[0]
     if typed == WHERE:
-        await move(session, here, meeting, now, place=" ".join(words.split()) or None)
+        place = " ".join(words.split()) or None
+        await move(session, here, meeting, now, place=place, data=data)
         return
     moment = typed_moment(words, meeting.starts_at, now)
     if moment is None:
         text = _("I cannot read this time. Write it like 明天 9:00, 周五下午3点 or 11-27 14:30.")
         say(session, here, [html(MANDARIN, text)], [], now)
         return
-    await move(session, here, meeting, now, starts_at=moment)
+    await move(session, here, meeting, now, starts_at=moment, data=data)

@@ -1,52 +1,24 @@
 """The timetable in a chat: two weeks of a class as dense text, and what can be done with it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language import MANDARIN, SHANGHAI, clock, html
+from bot.language import MANDARIN, clock, html
 from bot.language import N_ as _
 from bot.services.moving import may_move
 from bot.services.staff_screens import columns, escaped, say
+from bot.services.timetable_weeks import WEEKS, meetings_of_weeks, monday, week_asked
 from bot.services.weighing import day_label, day_of, day_warnings
 from bot.voice.buttons import Keyboard, button
 from bot.voice.listening import Listener
 from db.models import Meeting, MeetingState, Membership, Mode, StudyClass
-from db.queries import meetings, planning
+from db.queries import planning
 
 PAGE = 12
-WEEK = 7
-WEEKS = 2
-FARTHEST = 104  # weeks to either side
 SIGNS = {Mode.OFFLINE: "", Mode.ONLINE: " 📱", Mode.PRACTICE: " 🔧"}
 STATES = {MeetingState.OPEN: " ✋", MeetingState.CLOSED: " ✔"}
-
-
-def week_of(day: date) -> int:
-    """Return the number of a day's week, counted from the calendar's first Monday."""
-    return (day.toordinal() - 1) // WEEK
-
-
-def monday(week: int) -> date:
-    """Return the first day of a week."""
-    return date.fromordinal(week * WEEK + 1)
-
-
-def week_asked(week: int, now: datetime) -> int | None:
-    """Return the week that a button names, 0 for the present one; None where it is too far."""
-    present = week_of(day_of(now))
-    week = week or present
-    return week if abs(week - present) <= FARTHEST else None
-
-
-async def meetings_of_weeks(
-    session: AsyncSession, study_class: StudyClass, week: int, weeks: int = WEEKS
-) -> Sequence[Meeting]:
-    """List a class's meetings of some weeks."""
-    first = datetime.combine(monday(week), time(), SHANGHAI)
-    until = first + timedelta(weeks=weeks)
-    return await meetings.of_class(session, study_class.id, after=first, until=until)
 
 
 async def choose_class(
@@ -119,7 +91,7 @@ async def show(
 
 def _line(number: int, meeting: Meeting, teacher: str) -> str:
     when = f"{clock(meeting.starts_at)}–{clock(meeting.ends_at)}"
-    what = f"{meeting.lesson} {meeting.title} · {meeting.place} · {teacher}"
+    what = f"{meeting.lesson} {meeting.title}".strip() + f" · {meeting.place} · {teacher}"
     line = escaped(f"{number}. {when} {what}")
     if meeting.state is MeetingState.CANCELLED:
         return f"<s>{line}</s>"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,7 +53,12 @@ async def may_take_back(
 
 
 async def take_back(
-    session: AsyncSession, here: Listener, meeting: Meeting, revision: int, now: datetime
+    session: AsyncSession,
+    here: Listener,
+    meeting: Meeting,
+    revision: int,
+    now: datetime,
+    data: Path | None = None,
 ) -> Told:
     """Take back what this very account did to a meeting; all who were told are told again."""
     kept = await planning.draft(session, here.account.id, KIND)
@@ -68,12 +74,16 @@ async def take_back(
     person = here.person
     if done["act"] == PLAN:
         unheard = not await planning.was_announced(session, meeting.id)
-        told = await moving.cancel(session, person, meeting, "", now, revision, quietly=unheard)
+        told = await moving.cancel(
+            session, person, meeting, "", now, revision, quietly=unheard, data=data
+        )
     elif done["act"] == MOVE:
         times = _moment(done["starts_at"]), _moment(done["ends_at"])
-        told = await moving.move(session, person, meeting, *times, done["place"], now, revision)
+        told = await moving.move(
+            session, person, meeting, *times, done["place"], now, revision, data=data
+        )
     else:
-        told = await moving.restore(session, person, meeting, revision, now)
+        told = await moving.restore(session, person, meeting, revision, now, data=data)
     await planning.keep_draft(session, here.account.id, KIND, kept, now)
     return told
 

@@ -81,6 +81,12 @@ def of_one_class(task: Task) -> bool:
     return task.key.startswith("missing:")
 
 
+def learnt(task: Task) -> str:
+    """Return what was learnt when a task was closed; nothing where it is open."""
+    label = next((one.label for one in OUTCOMES if one.key == task.outcome), "")
+    return translate(MANDARIN, label) if label else ""
+
+
 def words(task: Task) -> str:
     """Return what is asked."""
     match task.kind:
@@ -90,6 +96,8 @@ def words(task: Task) -> str:
             return _("Please call %(name)s, %(phone)s: not seen in %(meetings)d classes.")
         case TaskKind.BLOCKED:
             return _("Please call %(name)s, %(phone)s: the phone takes no messages any more.")
+        case TaskKind.UNLINKED:
+            return _("Please call %(name)s, %(phone)s: no phone is linked.")
         case TaskKind.HELP:
             return _("Please call %(name)s, %(phone)s: help was asked for.")
 

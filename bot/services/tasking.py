@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.services.isolating import apart
 from bot.services.reaching import class_heads
 from bot.services.task_rules import rules
 from bot.services.task_words import hand, hand_all
@@ -18,13 +19,21 @@ ONE_BY_ONE = 3  # more of a class at once come as one message
 async def find_silent(session: AsyncSession, now: datetime) -> int:
     """Open a task for each learner without a sign of life in the last meetings of the class.
 
-    A task about somebody who has come back meanwhile is closed by itself. Returns how many opened.
+    A task about somebody who has come back meanwhile is closed by itself. A class of which
+    something is broken stops no other. Returns how many opened.
     """
-    await _close_of_returned(session, now)
     opened = 0
-    for study_class in await tasks.classes(session):
-        opened += len(await _find_in(session, study_class, now))
+    for number in await tasks.class_ids(session):
+        act = _look_at(session, number, now)
+        opened += await apart(session, act, f"looking after class {number}") or 0
     return opened
+
+
+async def _look_at(session: AsyncSession, number: int, now: datetime) -> int:
+    """Close and open the tasks of one class; return how many opened."""
+    await _close_of_returned(session, number, now)
+    study_class = await session.get_one(StudyClass, number)
+    return len(await _find_in(session, study_class, now))
 
 
 async def _find_in(session: AsyncSession, study_class: StudyClass, now: datetime) -> list[Task]:
@@ -52,9 +61,11 @@ async def _find_in(session: AsyncSession, study_class: StudyClass, now: datetime
     return [task for task, _ in opened]
 
 
-async def _close_of_returned(session: AsyncSession, now: datetime) -> None:
-    for task in await tasks.waiting(session, TaskKind.SILENT):
+async def _close_of_returned(session: AsyncSession, number: int, now: datetime) -> None:
+    for task in await tasks.waiting_in(session, [number]):
         person = task.person_id
+        if task.kind is not TaskKind.SILENT:
+            continue
         if await tasks.marked_since(session, person, task.opened_at) or await tasks.alive(
             session, [person], [], task.opened_at
         ):
@@ -89,6 +100,18 @@ async def open_task(
     return True
 
 
+async def take_up(
+    session: AsyncSession,
+    kind: TaskKind,
+    person: Person,
+    study_class: StudyClass,
+    key: str,
+    now: datetime,
+) -> Task | None:
+    """Open a task that its holder asked for and has before them; None where it is there already."""
+    return await _open(session, kind, person, study_class, key, now)
+
+
 async def _open(
     session: AsyncSession,
     kind: TaskKind,
@@ -114,16 +137,22 @@ async def _open(
 
 async def raise_due(session: AsyncSession, now: datetime) -> int:
     """Pass the tasks that class heads have had too long up to the township; return how many."""
-    due = await tasks.unraised(session, now - timedelta(days=rules().raise_after_days))
-    for task in due:
-        person = await session.get_one(Person, task.person_id)
-        task.role, task.raised_at = Role.TOWNSHIP, now
-        await ledger.record(session, person.id, "task.raised", now, task=task.id)
-        staff = await tasks.staff_of_township(session, person.township, now)
-        # Where the township has nobody here, its class head is asked once more.
-        for one in staff or await class_heads(session, task.study_class_id, now):
-            await hand(session, one, task, person, now)
-    return len(due)
+    raised = 0
+    for number in await tasks.unraised(session, now - timedelta(days=rules().raise_after_days)):
+        raised += await apart(session, _raise(session, number, now), f"raising task {number}") or 0
+    return raised
+
+
+async def _raise(session: AsyncSession, number: int, now: datetime) -> int:
+    task = await session.get_one(Task, number)
+    person = await session.get_one(Person, task.person_id)
+    task.role, task.raised_at = Role.TOWNSHIP, now
+    await ledger.record(session, person.id, "task.raised", now, task=task.id)
+    staff = await tasks.staff_of_township(session, person.township, now)
+    # Where the township has nobody here, its class head is asked once more.
+    for one in staff or await class_heads(session, task.study_class_id, now):
+        await hand(session, one, task, person, now)
+    return 1
 
 
 async def close(

@@ -13,7 +13,7 @@ from bot.voice.buttons import button
 from bot.voice.listening import Listener
 from bot.voice.saying import tell
 from db.models import Meeting, Person, Role
-from db.queries import marks, meetings, people
+from db.queries import marks, meetings, objections, people
 
 PAGE = 24
 COLUMNS = 3
@@ -62,7 +62,8 @@ async def tell_why(
     everybody = await people.members(session, meeting.study_class_id, Role.LEARNER, now)
     if person is None or (not own and person_id not in {one.id for one in everybody}):
         return False
-    reasons = why(own, meeting, standing(own, meeting))
+    contests = await objections.contested(session, person_id, meeting.id)
+    reasons = why(own, meeting, standing(own, meeting), contests)
     lines = [html(MANDARIN, "%(words)s", words=reason.say(here.language)) for reason in reasons]
     if not lines:
         lines = [html(MANDARIN, _("No mark yet."))]

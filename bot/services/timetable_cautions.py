@@ -1,8 +1,8 @@
 """What speaks against planned meetings without forbidding them: the day, the place, a learner."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 
@@ -13,6 +13,8 @@ from bot.language import N_ as _
 from bot.language import SHANGHAI, translate
 from bot.services.roster_values import narrow
 from bot.services.special_days import tell
+from bot.services.timetable_rows import Assumed
+from bot.services.timetable_sense import odd
 from bot.services.timetabling import PlannedMeeting, next_free
 from db.models import Meeting, Mode, Person, StudyClass
 from db.queries import meetings
@@ -22,7 +24,9 @@ UNKNOWN_PLACE = "unknown_place"
 LEARNER = "learner"
 MOST_NUMBERS = 5
 ALIKE = 0.4
+FIRST_OF_ALL = datetime.min.replace(tzinfo=SHANGHAI)
 Slot = tuple[datetime, datetime]
+Cells = Mapping[tuple[int, datetime], str]  # the cell of a meeting by its class and its start
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,18 @@ class Caution:
     """One thing that staff should know of a meeting, and when it could be held instead."""
 
     kind: str
-    entry: PlannedMeeting
+    entry: PlannedMeeting | None  # none where it is of the file
     text: str
     values: dict[str, str | int] = field(default_factory=dict)
     notice: almanac.Notice | None = None
     free: Slot | None = None
+    cell: str = ""
+    other: str = ""  # the cell of the other side
 
     def told(self, language: str) -> str:
-        """Say it in a language."""
-        said = (
-            tell(self.notice, language)
-            if self.notice
-            else translate(language, self.text, **self.values)
-        )
-        when = self.entry.when
+        """Say it in a language, with its time and cell."""
+        said = self.said(language)
+        when = " ".join(filter(None, (self.cell, self.entry.when if self.entry else "")))
         if self.free is None:
             return translate(language, _("%(when)s: %(caution)s"), when=when, caution=said)
         return translate(
@@ -54,12 +56,20 @@ class Caution:
             free=PlannedMeeting(*self.free, "").when,
         )
 
+    def said(self, language: str) -> str:
+        """Say in a language what it is."""
+        if self.notice:
+            return tell(self.notice, language)
+        return translate(language, self.text, **self.values)
+
     def as_json(self) -> dict[str, object]:
         """Shape it for `--json`; the sentence is for people, the rest for machines."""
         return {
             "kind": self.kind,
-            "when": self.entry.when,
-            "place": self.entry.place,
+            "when": self.entry.when if self.entry else "",
+            "place": self.entry.place if self.entry else "",
+            "cell": self.cell,
+            "other_cell": self.other,
             "name": self.notice.name if self.notice else "",
             "verify": bool(self.notice and self.notice.verify),
             "message": self.told("zh_Hans_CN"),
@@ -75,23 +85,44 @@ async def cautions(
     entries: Sequence[PlannedMeeting],
     now: datetime,
     places: Iterable[str] | None = None,
+    cells: Cells | None = None,
 ) -> list[Caution]:
-    """List what speaks against meetings, by time.
+    """List what speaks against meetings, by time; with the cells of a file that says them.
 
     They may be planned already, for a class is only in another one's way; then `places` are those
     that were known before.
     """
     if not entries:
         return []
+    cells = cells or {}
     ordered = sorted(entries, key=lambda entry: entry.starts_at)
     if places is None:
         places = await meetings.places_of(session, study_class.county_id)
     found = [
         *await _of_days(session, study_class, teacher, ordered, now),
         *_of_places(ordered, set(places)),
-        *await _of_others(session, study_class, ordered, now),
+        *await _of_others(session, study_class, ordered, now, cells),
+        *(Caution(one.kind, one.entry, one.text, one.values) for one in odd(ordered)),
     ]
-    return sorted(found, key=lambda caution: caution.entry.starts_at)
+    return in_order(
+        replace(one, cell=cells.get((study_class.id, one.entry.starts_at), ""))
+        for one in found
+        if one.entry
+    )
+
+
+def in_order(found: Iterable[Caution]) -> list[Caution]:
+    """Sort cautions by time, those of the whole file first; a clash is told from one side."""
+    told: dict[object, Caution] = {}
+    for one in found:
+        sides = frozenset((one.cell, one.other)) if one.cell and one.other else id(one)
+        told.setdefault((one.kind, sides), one)
+    return sorted(told.values(), key=lambda one: one.entry.starts_at if one.entry else FIRST_OF_ALL)
+
+
+def of_file(assumed: Iterable[Assumed]) -> list[Caution]:
+    """Say what a file left open and was filled in."""
+    return [Caution(one.kind, None, one.text, one.values, cell=one.cell) for one in assumed]
 
 
 async def _of_days(
@@ -145,6 +176,7 @@ async def _of_others(
     study_class: StudyClass,
     entries: Sequence[PlannedMeeting],
     now: datetime,
+    cells: Cells,
 ) -> list[Caution]:
     """Say which other class takes the place or some of the learners at the same time."""
     standing = await meetings.of_county(
@@ -162,23 +194,27 @@ async def _of_others(
         for entry in entries
         for other in others
         if entry.meets(other)
-        for caution in _between(entry, other, shared.get(other.study_class_id, []))
+        for caution in _between(entry, other, shared.get(other.study_class_id, []), cells)
     ]
 
 
-def _between(entry: PlannedMeeting, other: Meeting, shared: list[str]) -> list[Caution]:
+def _between(
+    entry: PlannedMeeting, other: Meeting, shared: list[str], cells: Cells
+) -> list[Caution]:
     found = []
+    cell = cells.get((other.study_class_id, other.starts_at), "")
+    when = PlannedMeeting(other.starts_at, other.ends_at, other.place).when
     values: dict[str, str | int] = {
         "study_class": other.study_class.name,
-        "when": PlannedMeeting(other.starts_at, other.ends_at, other.place).when,
+        "when": " ".join(filter(None, (cell, when))),
     }
     if Mode.ONLINE not in {entry.mode, other.mode} and _sign(entry.place) == _sign(other.place):
         text = _("%(study_class)s is at %(place)s then (%(when)s).")
-        found.append(Caution(PLACE, entry, text, values | {"place": other.place}))
+        found.append(Caution(PLACE, entry, text, values | {"place": other.place}, other=cell))
     if shared:
         numbers = "、".join(shared[:MOST_NUMBERS]) + ("……" if len(shared) > MOST_NUMBERS else "")
         text = _("Learners are in %(study_class)s then (%(when)s): %(numbers)s.")
-        found.append(Caution(LEARNER, entry, text, values | {"numbers": numbers}))
+        found.append(Caution(LEARNER, entry, text, values | {"numbers": numbers}, other=cell))
     return found
 
 

@@ -9,6 +9,7 @@ from bot.services.timetable_values import (
     LONGEST_TEXT,
     MODES,
     course_of,
+    is_ours,
     known_lessons,
     lesson_of,
 )
@@ -19,9 +20,12 @@ BREAKS = {*NOTHING, "课间", "大课间", "课间操", "眼保健操", "晚餐"
 MOST_EXTRAS = 2
 LONGEST_CELL = 400
 _BETWEEN = re.compile(r"[\r\n|/／]+")
-_LABEL = re.compile(r"(课|课程|内容|授课教师|任课教师|教师|老师|上课地点|地点|教室|方式) ?: ?(.+)")
+_LABEL = re.compile(
+    r"(课|课程|内容|授课内容|授课教师|任课教师|主讲|教师|老师|上课地点|地点|教室|方式) ?: ?(.+)"
+)
+_SEVERAL = re.compile(r"[ (（\[【]")
 _BRACKETS = "()（）[]【】@＠ "
-_LESSON = {"课", "课程", "内容"}
+_LESSON = {"课", "课程", "内容", "授课内容"}
 _PLACE = {"上课地点", "地点", "教室"}
 
 
@@ -31,6 +35,7 @@ class Said:
 
     lesson: str = ""
     in_order: str = ""
+    line: str = ""  # what is taught, where it is neither a lesson nor a course by itself
     teacher: str = ""
     place: str = ""
     mode: Mode = Mode.OFFLINE
@@ -46,7 +51,7 @@ def is_nothing(text: str) -> bool:
 
 def said_in(cell: Cell) -> Said:
     """Read a cell with a meeting in it."""
-    pieces = [tidy(piece).strip(_BRACKETS) for piece in _BETWEEN.split(cell.text)]
+    pieces = [_bare(tidy(piece)) for piece in _BETWEEN.split(cell.text)]
     parts = [part for part in pieces if part]
     if (
         cell.kind is Kind.ERROR
@@ -68,10 +73,25 @@ def said_in(cell: Cell) -> Said:
     lesson, *extras = plain or [""]
     if said.fault or len(extras) > MOST_EXTRAS:
         return Said(fault=said.fault or "parts")
-    key, course = lesson_of(lesson), course_of(lesson)
+    return replace(named(said, lesson), extras=tuple(extras))
+
+
+def named(said: Said, text: str) -> Said:
+    """Take in what is taught: a lesson, a course, or words that only the class can tell."""
+    key, course = lesson_of(text), course_of(text)
     if key or course:
-        return replace(said, lesson=key or "", in_order=course or "", extras=tuple(extras))
-    return Said(fault="lesson", known=known_lessons(lesson))
+        return replace(said, lesson=key or "", in_order=course or "")
+    if not text:
+        return replace(said, fault="no_lesson")
+    if is_ours(text) and not _SEVERAL.search(text):
+        return Said(fault="lesson", known=known_lessons(text))
+    return replace(said, line=text)
+
+
+def _bare(text: str) -> str:
+    """Drop the brackets around a part; those within it (养蜂（二）) are its own."""
+    around = text[:1] in _BRACKETS and text[-1:] in _BRACKETS
+    return text.strip(_BRACKETS) if around else text.strip("@＠ ")
 
 
 def _labelled(said: Said, name: str, value: str) -> Said:

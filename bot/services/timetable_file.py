@@ -1,15 +1,19 @@
 """Read a timetable, a plain list or a grid: all of it, or each cell that is wrong and why."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from bot.services.refusing import Refusal
 from bot.services.roster_cells import Sheet
 from bot.services.roster_package import Package, open_package
 from bot.services.timetable_grid import Grid, Span
-from bot.services.timetable_list import HEADER_WITHIN, NEEDED, read_list
+from bot.services.timetable_heads import HEADER_WITHIN, NEEDED
+from bot.services.timetable_list import read_list
 from bot.services.timetable_rows import MOST_MEETINGS, TimetableReading, TimetableRow, wrong
 from bot.services.timetable_table import periods_of, table_of
+from bot.services.timetable_times import Period
 
 __all__ = ["TimetableReading", "TimetableRow", "read_timetable", "wrong"]
 
@@ -21,14 +25,19 @@ def read_timetable(path: Path, today: date, span: Span | None = None) -> Timetab
     """
     package = open_package(path, MOST_MEETINGS)
     reading = TimetableReading()
+
+    @cache
+    def periods() -> Mapping[int | str, Period]:
+        return _periods(package)
+
     others = [
         (name, part)
         for name, part in package.sheets
-        if not read_list(name, Sheet(package, part), today, reading)
+        if not read_list(name, Sheet(package, part), today, reading, periods)
     ]
     found = len(others) < len(package.sheets)
     if not _read_grids(package, others, today, span, reading) and not found:
-        heads = "、".join(NEEDED.values())
+        heads = "、".join(NEEDED)
         raise Refusal(
             f"没有找到课程表：请在前 {HEADER_WITHIN} 行写表头（{heads}），"
             "或者用一边是日期或星期、一边是“第1节 08:30-09:10”的表。",
@@ -43,6 +52,12 @@ def read_timetable(path: Path, today: date, span: Span | None = None) -> Timetab
     return reading
 
 
+def _periods(package: Package) -> Mapping[int | str, Period]:
+    """Gather the tables of periods of all sheets."""
+    tables = [table_of(name, Sheet(package, part)) for name, part in package.sheets]
+    return {name: one for table in tables if table for name, one in periods_of(table).items()}
+
+
 def _read_grids(
     package: Package,
     sheets: list[tuple[str, str]],
@@ -52,6 +67,6 @@ def _read_grids(
 ) -> bool:
     tables = [table_of(name, Sheet(package, part)) for name, part in sheets]
     read = [table for table in tables if table]
-    periods = {number: one for table in read for number, one in periods_of(table).items()}
+    periods = {name: one for table in read for name, one in periods_of(table).items()}
     found = [Grid(table, periods, today, span, reading).read() for table in read]
     return any(found)

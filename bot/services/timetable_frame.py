@@ -1,16 +1,20 @@
 """Find the grids of a table: which row holds the days or the periods, and which columns."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from bot.services.roster_values import tidy
+from bot.services.timetable_heads import field_of
 from bot.services.timetable_table import Table
-from bot.services.timetable_values import Period, WrittenDay, as_day, as_period
+from bot.services.timetable_times import Period, as_period
+from bot.services.timetable_values import WrittenDay, as_day
 
 Head = WrittenDay | Period
 REMARK = re.compile(r"(?:备注|说明|注|序号|班主任|签名|签字)(?:$|[:：].*)")
 MOST_HEADS = 3
+PARTS = {"lesson", "title", "teacher", "place", "mode"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,9 @@ class Frame:
     bottom: int  # the last row of heads: dates may stand under the days of the week
     first: int
     days_across: bool
+    heads: int = 0  # the last row of days or periods; below may stand 内容 and 教师 of each
+    parts: Mapping[int, str] = field(default_factory=dict)  # what a column under a head holds
+    owners: Mapping[int, int] = field(default_factory=dict)  # the column that has its head
 
     def across(self, text: str) -> Head | None:
         """Read a head of the row."""
@@ -37,8 +44,16 @@ class Frame:
 
     def head(self, table: Table, column: int) -> str:
         """Return what stands above a column."""
-        rows = (row for row in table.rows if self.top <= row <= self.bottom)
+        column = self.owners.get(column, column)
+        rows = (row for row in table.rows if self.top <= row <= (self.heads or self.bottom))
         return " ".join(dict.fromkeys(filter(None, (table.text(row, column) for row in rows))))
+
+    def group(self, column: int) -> list[int]:
+        """Return the columns under the same head, from the one that says what is taught."""
+        if not self.parts:
+            return [column]
+        owner = self.owners.get(column, column)
+        return [at for at in self.parts if self.owners.get(at, at) == owner]
 
 
 def frame_at(table: Table, row: int) -> Frame | None:
@@ -54,6 +69,7 @@ def frame_at(table: Table, row: int) -> Frame | None:
         frame = Frame(row, row, heads[0], days_across)
         more = list(takewhile(lambda one: _is_heads(table, frame, one), below[:MOST_HEADS]))  # noqa: B023
         frame = Frame(row, more[-1] if more else row, heads[0], days_across)
+        frame = _with_parts(table, frame)
         rest = [one for one in below if one > frame.bottom]
         if any(frame.down(frame.axis(table, one)) for one in rest):
             return frame
@@ -65,6 +81,26 @@ def _is_heads(table: Table, frame: Frame, row: int) -> bool:
     texts = [table.text(row, at) for at in range(frame.first, table.width + 1)]
     heads = [text for text in texts if text and not is_remark(text)]
     return bool(heads) and all(map(frame.across, heads)) and not frame.down(frame.axis(table, row))
+
+
+def _with_parts(table: Table, frame: Frame) -> Frame:
+    """Take in a row under the heads that only says 内容, 教师 and the like of each."""
+    row = next((one for one in table.rows if one > frame.bottom), None)
+    if row is None:
+        return frame
+    texts = {at: table.text(row, at) for at in range(frame.first, table.width + 1)}
+    named = {at: text for at, text in texts.items() if text and not is_remark(text)}
+    parts = {at: held for at, text in named.items() if (held := field_of(text)) in PARTS and held}
+    if not parts or len(parts) < len(named) or not {"lesson", "title"} & set(parts.values()):
+        return frame
+    owners: dict[int, int] = {}
+    owner, before = frame.first, ""
+    for at in range(frame.first, table.width + 1):
+        text = frame.head(table, at)
+        if text and (text != before or parts.get(at) == parts.get(owner)):
+            owner, before = at, text
+        owners[at] = owner
+    return replace(frame, bottom=row, heads=frame.bottom, parts=parts, owners=owners)
 
 
 def is_remark(text: str) -> bool:

@@ -6,23 +6,33 @@ from openpyxl.utils import get_column_letter
 
 from bot.language import SHANGHAI
 from bot.services.refusing import Refusal
+from bot.services.roster_cells import Cell, Kind
 from bot.services.timetable_cell import is_nothing, said_in
+from bot.services.timetable_days import date_of, mind_year
 from bot.services.timetable_frame import Frame, crosses, frame_at, is_remark
+from bot.services.timetable_hours import timed
 from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
 from bot.services.timetable_table import Facts, Table
+from bot.services.timetable_times import Period, as_period
 from bot.services.timetable_values import (
     MOST_DAYS_AWAY,
     WEEKDAYS,
     WEEKDAYS_EN,
-    Period,
     WrittenDay,
     as_day,
-    as_period,
 )
 from bot.services.timetabling import PlannedMeeting
 
 DAY = timedelta(days=1)
 WEEK = 7
+SAYS = {"lesson", "title"}
+LABELS = {
+    "lesson": "课",
+    "title": "课",
+    "teacher": "教师",
+    "place": "地点",
+    "mode": "方式",
+}
 FIELDS = ("day", "class_name", "teacher", "place", "lesson")
 Span = tuple[date, date]
 
@@ -33,7 +43,7 @@ class Grid:
     def __init__(
         self,
         table: Table,
-        periods: dict[int, Period],
+        periods: dict[int | str, Period],
         today: date,
         span: Span | None,
         reading: TimetableReading,
@@ -65,7 +75,9 @@ class Grid:
 
     def _row(self, frame: Frame, row: int) -> None:
         for column in range(frame.first, self.table.width + 1):
-            cell = self.table.cells.get((row, column))
+            if frame.parts and frame.parts.get(column) not in SAYS:
+                continue
+            cell = self._cell(frame, row, column)
             head = frame.head(self.table, column)
             if cell is None or is_nothing(cell.text) or is_remark(head):
                 continue
@@ -79,13 +91,18 @@ class Grid:
                 day, period = as_day(frame.axis(self.table, row)), as_period(head)
             days = self._days(day, day_at)
             times = self._times(frame, (row, column), period, period_at)
-            self._take(row, column, days, times)
+            self._take(row, column, cell, days, times)
             self.reading.check_length()
 
     def _take(
-        self, row: int, column: int, days: list[date], times: tuple[Period, Period] | None
+        self,
+        row: int,
+        column: int,
+        cell: Cell,
+        days: list[date],
+        times: tuple[Period, Period] | None,
     ) -> None:
-        said = said_in(self.table.cells[row, column])
+        said = said_in(cell)
         if said.fault:
             self._blame(said.fault, row, column, known=said.known)
             return
@@ -115,14 +132,33 @@ class Grid:
                     said.in_order,
                     facts.get("teacher", ""),
                     facts.get("place", ""),
+                    said.line,
                 )
             )
+
+    def _cell(self, frame: Frame, row: int, column: int) -> Cell | None:
+        """Return a cell; what stands beside it under the same head, as teacher, said with it."""
+        cell = self.table.cells.get((row, column))
+        if cell is None or not frame.parts or cell.kind in {Kind.ERROR, Kind.FORMULA}:
+            return cell
+        merge = self.table.corners.get((row, column))
+        lines = [cell.text]
+        for at in frame.group(column):
+            covered = merge is not None and merge.left <= at <= merge.right
+            text = self.table.text(row, at)
+            if at != column and text and not covered and not is_nothing(text):
+                lines.append(f"{LABELS[frame.parts[at]]}：{text}")
+        return Cell(cell.kind, "\n".join(lines))
 
     def _merged_over_days(self, frame: Frame, row: int, column: int) -> bool:
         merge = self.table.corners.get((row, column))
         if merge is None:
             return False
-        return merge.right > merge.left if frame.days_across else merge.bottom > merge.top
+        return (
+            merge.right > max(frame.group(column)[-1], column)
+            if frame.days_across
+            else merge.bottom > merge.top
+        )
 
     def _times(
         self,
@@ -147,18 +183,15 @@ class Grid:
         """Return a period with its time, or blame its head once."""
         if period is None:
             self._blame("period", *at)
-        elif period.fault:
-            self._blame(period.fault, *at)
-        elif period.starts:
-            return period
-        elif period.first in self.periods and (period.last or period.first) in self.periods:
-            known, last = self.periods[period.first], self.periods[period.last or period.first]
-            if not known.fault and not last.fault:
-                return Period(period.first, period.last, known.starts, last.ends)
-            self._blame(known.fault or last.fault, *at)
-        else:
-            self._blame("no_time", *at)
-        return None
+            return None
+        found = timed(period, lambda: self.periods, self.reading, self._named(at))
+        if isinstance(found, str):
+            self._blame(found, *at)
+            return None
+        return found
+
+    def _named(self, at: tuple[int, int]) -> str:
+        return f"{self.table.name}!{get_column_letter(at[1])}{at[0]}"
 
     def _days(self, day: WrittenDay | None, at: tuple[int, int]) -> list[date]:
         """Return the dates that a head means: one, or one a week."""
@@ -168,7 +201,7 @@ class Grid:
         span = self.span or self.facts.span
         if day.month is None:
             return self._weekly(day.weekday or 0, span, at)
-        found = self._dated(day, span)
+        found = date_of(day, self.today, self.facts.year, span)
         if found is None:
             self._blame("day", *at)
             return []
@@ -185,6 +218,8 @@ class Grid:
                 right_en=WEEKDAYS_EN[right],
             )
             return []
+        if not (day.year or self.facts.year or span):
+            mind_year(self.reading, self._named(at), f"{day.month}-{day.day}", found, self.today)
         return [found]
 
     def _weekly(self, weekday: int, span: Span | None, at: tuple[int, int]) -> list[date]:
@@ -205,21 +240,6 @@ class Grid:
         if not days:
             self._blame("never", *at)
         return days
-
-    def _dated(self, day: WrittenDay, span: Span | None) -> date | None:
-        """Return a date; where it has no year, the one that lies in the weeks or else nearest."""
-        year = day.year or self.facts.year
-        years = [year] if year else [self.today.year + add for add in (-1, 0, 1)]
-        if span and not day.year:
-            years = [span[0].year, span[1].year]
-        found = []
-        for one in years:
-            try:
-                found.append(date(one, day.month or 0, day.day or 0))
-            except ValueError:
-                continue
-        inside = [one for one in found if span and span[0] <= one <= span[1]]
-        return min(inside or found, key=lambda one: abs(one - self.today), default=None)
 
     def _blame(self, code: str, row: int, column: int, **values: str) -> None:
         """Name a wrong cell, the corner of a merged one, and each but once."""

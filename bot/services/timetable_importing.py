@@ -1,6 +1,7 @@
 """Plan what a timetable file says: whole or not at all."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,15 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.roster_people import CellError
 from bot.services.taught import pack
-from bot.services.timetable_cautions import Caution, cautions
+from bot.services.timetable_cautions import Caution, cautions, in_order, of_file
+from bot.services.timetable_clashes import Plan, clashes
 from bot.services.timetable_resolving import Desk, desk_of, settle
 from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
-from bot.services.timetabling import PlannedMeeting, plan_meetings
-from db.models import MeetingState, Person, StudyClass
+from bot.services.timetable_sense import past
+from bot.services.timetabling import plan_meetings
+from db.models import Meeting, MeetingState, Person, StudyClass
 from db.queries import meetings, people
 
 MOMENT = timedelta(seconds=1)
-Plan = tuple[Desk, Person, list[PlannedMeeting]]
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,47 @@ async def plan_timetable(
     plans, errors = await _settle(session, reading, study_class, now)
     if errors := [*reading.errors, *errors]:
         return Planned(errors=tuple(dict.fromkeys(errors)))
-    new = 0
-    for desk, teacher, entries in plans:
-        new += len(await plan_meetings(session, desk.study_class, teacher, entries, now))
-    warned: list[Caution] = []
-    for desk, teacher, entries in plans:
-        warned += await cautions(session, desk.study_class, teacher, entries, now, desk.places)
-    return Planned(new, len(reading.rows) - new, warnings=tuple(warned))
+    if wrong_cells := await clashes(session, plans):
+        return Planned(errors=tuple(dict.fromkeys(wrong_cells)))
+    made: list[Meeting] = []
+    for desk, teacher, rows in plans:
+        entries = [row.entry for row in rows]
+        made += await plan_meetings(session, desk.study_class, teacher, entries, now)
+    warnings = await _warnings(session, reading, plans, made, now)
+    return Planned(len(made), len(reading.rows) - len(made), warnings=tuple(warnings))
+
+
+async def _warnings(
+    session: AsyncSession,
+    reading: TimetableReading,
+    plans: Sequence[Plan],
+    made: Sequence[Meeting],
+    now: datetime,
+) -> list[Caution]:
+    """Gather what speaks against what was planned, each with its cell."""
+    cells = {
+        (desk.study_class.id, row.entry.starts_at): row.cell
+        for desk, _teacher, rows in plans
+        for row in rows
+    }
+    found = of_file(reading.assumed.values())
+    new = {(meeting.study_class_id, meeting.starts_at) for meeting in made}
+    fresh = [
+        (row.entry, desk.study_class.id)
+        for desk, _teacher, rows in plans
+        for row in rows
+        if (desk.study_class.id, row.entry.starts_at) in new
+    ]
+    for one in past([entry for entry, _number in fresh], now):
+        number = next(number for entry, number in fresh if entry is one.entry)
+        cell = cells[number, one.entry.starts_at]
+        found.append(Caution(one.kind, None, one.text, one.values, cell=cell))
+    for desk, teacher, rows in plans:
+        entries = [row.entry for row in rows]
+        found += await cautions(
+            session, desk.study_class, teacher, entries, now, desk.places, cells
+        )
+    return in_order(found)
 
 
 async def _settle(
@@ -89,10 +125,10 @@ async def _settle(
     for class_id, found in rows.items():
         ordered, left_out = await _in_order(session, class_id, found)
         errors += left_out
-        entries: dict[Person, list[PlannedMeeting]] = defaultdict(list)
+        of_teacher: dict[Person, list[TimetableRow]] = defaultdict(list)
         for row, teacher in ordered:
-            entries[teacher].append(row.entry)
-        plans += [(by_class[class_id], teacher, held) for teacher, held in entries.items()]
+            of_teacher[teacher].append(row)
+        plans += [(by_class[class_id], teacher, held) for teacher, held in of_teacher.items()]
     return plans, errors
 
 

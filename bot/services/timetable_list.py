@@ -1,149 +1,145 @@
 """Read a timetable that is a plain list: a line a meeting."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 
 from openpyxl.utils import get_column_letter
 
 from bot.language import SHANGHAI
-from bot.services.refusing import Refusal
 from bot.services.roster_cells import Cell, Kind, Row, Sheet
-from bot.services.roster_values import narrow, text_fault, tidy
-from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
+from bot.services.roster_values import text_fault, tidy
+from bot.services.timetable_cell import Said, is_nothing, named
+from bot.services.timetable_days import date_of, mind_year
+from bot.services.timetable_frame import is_remark
+from bot.services.timetable_heads import WORDS, find_heads
+from bot.services.timetable_hours import hours_of
+from bot.services.timetable_merged import fill_merged
+from bot.services.timetable_rows import (
+    MOST_MEETINGS,
+    TimetableReading,
+    TimetableRow,
+    too_long,
+    wrong,
+)
+from bot.services.timetable_table import Facts
+from bot.services.timetable_times import Period, as_time, split_day
 from bot.services.timetable_values import (
     LONGEST_TEXT,
     MODES,
     MOST_DAYS_AWAY,
+    WEEKDAYS,
+    WEEKDAYS_EN,
+    WrittenDay,
     as_date,
-    as_time,
-    known_lessons,
-    lesson_of,
+    as_day,
 )
 from bot.services.timetabling import PlannedMeeting
 
-HEADER_WITHIN = 10
-HEADS = {
-    "班级": "class_name",
-    "教学班": "class_name",
-    "日期": "day",
-    "上课日期": "day",
-    "开始": "starts",
-    "开始时间": "starts",
-    "结束": "ends",
-    "结束时间": "ends",
-    "地点": "place",
-    "上课地点": "place",
-    "课": "lesson",
-    "课程": "lesson",
-    "授课内容": "lesson",
-    "课名": "title",
-    "教师": "teacher",
-    "授课教师": "teacher",
-    "任课教师": "teacher",
-    "方式": "mode",
-    "授课方式": "mode",
-}
-NEEDED = {
-    "day": "日期",
-    "starts": "开始",
-    "ends": "结束",
-    "place": "地点",
-    "lesson": "课",
-    "teacher": "教师",
-}
+Known = Callable[[], Mapping[int | str, Period]]
 
 
-def read_list(name: str, sheet: Sheet, today: date, reading: TimetableReading) -> bool:
+def read_list(
+    name: str, sheet: Sheet, today: date, reading: TimetableReading, known: Known
+) -> bool:
     """Read a sheet if it has the heads of a list; say whether it has."""
-    rows = sheet.rows()
-    head = _head(rows)
+    rows, facts = sheet.rows(), Facts()
+    head = find_heads(rows, facts)
     if head is None:
         return False
     header, fields = head
-    reader = _Reader(name, fields, today, reading)
+    lines = []
     for row in rows:
+        if row.cells.keys() & fields.keys():
+            lines.append(row)
+        if len(lines) > MOST_MEETINGS:
+            raise too_long()
+    if "day" not in fields.values() and not _dated(lines, fields):
+        return False
+    kept, unread = fill_merged(lines, fields, sheet.merges, header)
+    reader = _Reader(name, fields, today, reading, facts, known)
+    for row in kept:
         reader.take(row)
         reading.check_length()
-    for merge in sheet.merges:
-        if merge.bottom > header and merge.left in fields:
-            reading.errors.append(wrong("merged", name, merge.top, get_column_letter(merge.left)))
+    for top, left in unread:
+        reading.errors.append(wrong("merged", name, top, get_column_letter(left)))
     return True
 
 
-def _head(rows: Iterator[Row]) -> tuple[int, dict[int, str]] | None:
-    """Find the header and its row; the rows after it are left to be read."""
-    for row in rows:
-        names = {column: HEADS.get(narrow(cell.text)) for column, cell in row.cells.items()}
-        fields = {column: name for column, name in names.items() if name}
-        if set(NEEDED) <= set(fields.values()):
-            if len(set(fields.values())) < len(fields):
-                raise Refusal(
-                    f"表头第 {row.number} 行有重复的列，请只留一列。",
-                    f"Row {row.number}, the header, names a column twice; keep one.",
-                    "doubled_head",
-                )
-            return row.number, fields
-        if row.number >= HEADER_WITHIN:
-            return None
-    return None
+def _dated(lines: list[Row], fields: Mapping[int, str]) -> bool:
+    """Say whether the times of a list without days begin with a day: 12月14日 8:30-11:30."""
+    at = next(column for column, name in fields.items() if name == "time")
+    texts = [row.cells[at].text for row in lines if at in row.cells]
+    return any(as_day(split_day(text)[0]) for text in texts[:5])
 
 
 class _Reader:
     """Read the lines of one sheet."""
 
     def __init__(
-        self, sheet: str, head: dict[int, str], today: date, reading: TimetableReading
+        self,
+        sheet: str,
+        head: dict[int, str],
+        today: date,
+        reading: TimetableReading,
+        facts: Facts,
+        known: Known,
     ) -> None:
         self.sheet = sheet
         self.head = head
         self.today = today
         self.reading = reading
+        self.facts = facts
+        self.known = known
         self.letters = {name: get_column_letter(column) for column, name in head.items()}
+        self.letters.setdefault("day", self.letters.get("time", "A"))
+        self.letters.setdefault("lesson", self.letters.get("title", "A"))
 
     def take(self, row: Row) -> None:
-        """Read one line; a blank one is passed over."""
+        """Read one line; one that is blank, a remark or a break is passed over."""
         cells = {
             self.head[column]: cell for column, cell in row.cells.items() if column in self.head
         }
-        if not cells:
+        said = [cells[name].text for name in ("lesson", "title") if name in cells]
+        if (said and all(map(is_nothing, said))) or is_remark(next(iter(cells.values())).text):
             return
         before = len(self.reading.errors)
         texts = {name: self._text(row.number, name, cell) for name, cell in cells.items()}
-        for name, head in NEEDED.items():
-            if name not in cells:
-                self._blame("missing", row.number, name, head=head)
-        day = self._day(row.number, texts.get("day"))
-        starts = self._time(row.number, "starts", texts.get("starts"))
-        ends = self._time(row.number, "ends", texts.get("ends"))
-        if starts and ends and ends <= starts:
-            self._blame("ends_early", row.number, "ends")
-        lesson = self._lesson(row.number, texts.get("lesson"))
+        if len(self.reading.errors) > before:
+            return
+        if "day" not in self.head.values():
+            texts["day"], texts["time"] = split_day(texts.get("time", ""))
+        day = self._day(row.number, texts.get("day", ""))
+        times = self._times(row.number, texts)
+        lesson = self._lesson(row.number, texts)
         mode = MODES.get(texts.get("mode") or "")
         if mode is None:
             self._blame("mode", row.number, "mode")
-        if len(self.reading.errors) > before or not (day and starts and ends and lesson and mode):
+        if len(self.reading.errors) > before or not (day and times and lesson and mode):
             return
-        entry = PlannedMeeting(
-            datetime.combine(day, starts, SHANGHAI),
-            datetime.combine(day, ends, SHANGHAI),
-            texts["place"],
-            mode,
-            lesson,
-            texts.get("title", ""),
-        )
+        starts, ends = (datetime.combine(day, one, SHANGHAI) for one in times)
+        place, title = texts.get("place", ""), texts.get("title", "")
+        title = "" if title in {lesson.line, lesson.lesson} else title
+        entry = PlannedMeeting(starts, ends, place, mode, lesson.lesson, title)
         self.reading.rows.append(
             TimetableRow(
                 self.sheet,
                 row.number,
                 self.letters,
-                texts.get("class_name", ""),
-                texts["teacher"],
+                texts.get("class_name", "") or self.facts.said.get("class_name", ""),
+                texts.get("teacher", ""),
                 entry,
+                in_order=lesson.in_order,
+                usual_teacher=self.facts.said.get("teacher", ""),
+                usual_place=self.facts.said.get("place", ""),
+                line=lesson.line,
             )
         )
 
     def _blame(self, code: str, row: int, name: str, **values: str) -> None:
         self.reading.errors.append(wrong(code, self.sheet, row, self.letters[name], **values))
+
+    def _missing(self, row: int, name: str) -> None:
+        self._blame("missing", row, name, head=WORDS[name])
 
     def _text(self, row: int, name: str, cell: Cell) -> str:
         if cell.kind is Kind.ERROR or text_fault(cell, LONGEST_TEXT):
@@ -151,28 +147,68 @@ class _Reader:
             return ""
         return tidy(cell.text)
 
-    def _day(self, row: int, text: str | None) -> date | None:
+    def _day(self, row: int, text: str) -> date | None:
         if not text:
+            self._missing(row, "day")
             return None
-        day = as_date(text)
-        if day is None:
+        whole = as_date(text)
+        read = WrittenDay(whole.year, whole.month, whole.day) if whole else as_day(text)
+        day = date_of(read, self.today, self.facts.year, self.facts.span) if read else None
+        if read is None or day is None:
             self._blame("day", row, "day")
         elif abs((day - self.today).days) > MOST_DAYS_AWAY:
             self._blame("far", row, "day")
+        elif read.weekday not in {None, day.weekday()}:
+            right, right_en = f"星期{WEEKDAYS[day.weekday()]}", WEEKDAYS_EN[day.weekday()]
+            values = {"day": day.isoformat(), "right": right, "right_en": right_en}
+            self._blame("weekday", row, "day", **values)
+        elif not (read.year or self.facts.year or self.facts.span):
+            cell = f"{self.sheet}!{self.letters['day']}{row}"
+            mind_year(self.reading, cell, text, day, self.today)
         return day
 
-    def _time(self, row: int, name: str, text: str | None) -> time | None:
+    def _times(self, row: int, texts: Mapping[str, str]) -> tuple[time, time] | None:
+        """Read from when until when, in two columns or in one."""
+        given = [name for name in ("starts", "ends") if name in self.letters]
+        if len(given) < len(("starts", "ends")) or not any(texts.get(name) for name in given):
+            name = "time" if texts.get("time") or "period" not in self.letters else "period"
+            if name in self.letters:
+                return self._period(row, name, texts.get(name, ""))
+        read = {name: self._time(row, name, texts.get(name, "")) for name in given}
+        starts, ends = read["starts"], read["ends"]
+        if starts is None or ends is None:
+            return None
+        if ends <= starts:
+            self._blame("ends_early", row, "ends")
+        return starts, ends
+
+    def _time(self, row: int, name: str, text: str) -> time | None:
         if not text:
+            self._missing(row, name)
             return None
         read = as_time(text)
         if read is None:
             self._blame("time", row, name)
         return read
 
-    def _lesson(self, row: int, text: str | None) -> str | None:
+    def _period(self, row: int, name: str, text: str) -> tuple[time, time] | None:
         if not text:
+            self._missing(row, name)
             return None
-        key = lesson_of(text)
-        if key is None:
-            self._blame("lesson", row, "lesson", known=known_lessons(text))
-        return key
+        cell = f"{self.sheet}!{self.letters[name]}{row}"
+        found = hours_of(text, self.known, self.reading, cell)
+        if isinstance(found, str):
+            self._blame(found, row, name)
+            return None
+        return found
+
+    def _lesson(self, row: int, texts: Mapping[str, str]) -> Said | None:
+        text = texts.get("lesson") or texts.get("title", "")
+        if not text:
+            self._missing(row, "lesson")
+            return None
+        said = named(Said(), text)
+        if said.fault:
+            self._blame(said.fault, row, "lesson", known=said.known)
+            return None
+        return said

@@ -14,7 +14,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class PlannedMeeting:
-    """One meeting to plan; the title is the lesson's own where none is given."""
+    """One meeting to plan; the title is the lesson's own where none is given.
+
+    A meeting without a lesson of ours has the school's own title.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -53,7 +56,13 @@ def lesson_title(key: str) -> str:
 
 def check_entry(entry: PlannedMeeting) -> None:
     """Refuse a meeting that makes no sense by itself."""
-    if course().lesson(entry.lesson) is None:
+    if not entry.lesson and not entry.title.strip():
+        raise Refusal(
+            f"{entry.when}：没有写上什么课。",
+            f"{entry.when}: it does not say what is taught.",
+            "lesson",
+        )
+    if entry.lesson and course().lesson(entry.lesson) is None:
         known = "、".join(f"{lesson.key} {lesson.title}" for lesson in course().lessons)
         raise Refusal(
             f"{entry.when}：没有“{entry.lesson}”这一课；现有：{known}。",

@@ -7,32 +7,42 @@ day, the time in large numerals, the place, and the card of the lesson with its 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from bot.evidence.glyphs import FONT, covered, font_folder, showable
-from bot.language import SHANGHAI, clock
+from bot.evidence.glyphs import covered, showable
+from bot.language import clock
 from bot.screens import screen
 from bot.services.taught import course
+from bot.services.timetable_drawing import (
+    BLUE,
+    GREY,
+    INK,
+    PAPER,
+    PLACES,
+    WHITE,
+    changed_sign,
+    fitted,
+    font,
+    light,
+    paste,
+    save,
+)
 from bot.services.timetable_values import WEEKDAYS
 from bot.services.weighing import day_of
 from db.models import Meeting, Mode
 
 WIDTH, EDGE, ROW, HEAD = 720, 16, 168, 116
 DAY_WIDTH, CARD = 150, 148
-PAPER, INK, GREY, BLUE, WHITE = "#fffdf6", "#1a1a1a", "#c9c4b4", "#0b4f9e", "#ffffff"
+BREAK = 56  # between two weeks
 BANDS = ("#eef3fa", "#fdf3e1")  # every other day
-MOST_BYTES = 100_000
-COLOURS = (64, 32, 16)
 A_DAY = 2  # more meetings on one day stand in one row
 MANY = 12  # more rows are no glance: then every day takes one
 LONGEST_PLACE = 9
-NOON, EVENING = 12, 18
-PLACES = {Mode.OFFLINE: "icons/room", Mode.ONLINE: "icons/online", Mode.PRACTICE: "icons/practice"}
+LONGEST_TITLE = 7
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,17 @@ class Row:
     ends_at: datetime
     place: str
     mode: Mode
-    lessons: tuple[str, ...]
+    lessons: tuple[str, ...]  # by key; a title of the school's own by itself
+    changed: bool = False
 
 
 def timetable_picture(data: Path, title: str, span: str, meetings: Sequence[Meeting]) -> str:
     """Draw the meetings of a class; return the file, as the data folder has it."""
     rows = rows_of(meetings)
-    told = "\x1f".join(map(repr, (1, title, span, *rows)))
+    told = "\x1f".join(map(repr, (2, title, span, *rows)))
     name = f"drawn/timetable-{hashlib.sha256(told.encode()).hexdigest()[:32]}.png"
     if not (data / name).is_file():
-        _save(draw(title, span, rows), data / name)
+        save(draw(title, span, rows), data / name)
     return name
 
 
@@ -75,7 +86,8 @@ def _rows(meetings: Sequence[Meeting], most: int) -> list[Row]:
                 max(one.ends_at for one in part),
                 part[0].place,
                 part[0].mode,
-                tuple(dict.fromkeys(one.lesson for one in part)),
+                tuple(dict.fromkeys(one.lesson or one.title for one in part)),
+                any(one.revision for one in part),
             )
             for part in parts
         ]
@@ -83,28 +95,52 @@ def _rows(meetings: Sequence[Meeting], most: int) -> list[Row]:
 
 
 def draw(title: str, span: str, rows: Sequence[Row]) -> Image.Image:
-    """Draw a title and lines."""
-    image = Image.new("RGB", (WIDTH, HEAD + max(len(rows), 1) * ROW + EDGE), PAPER)
+    """Draw a title and lines, the weeks apart."""
+    breaks = [_week(row.day) != _week(rows[max(at - 1, 0)].day) for at, row in enumerate(rows)]
+    height = HEAD + max(len(rows), 1) * ROW + sum(breaks) * BREAK + EDGE
+    image = Image.new("RGB", (WIDTH, height), PAPER)
     pen = ImageDraw.Draw(image)
-    _fitted(pen, title, (EDGE, 34), WIDTH - 2 * EDGE, 40, INK)
-    _fitted(pen, span, (EDGE, 84), WIDTH - 2 * EDGE, 38, BLUE)
+    fitted(pen, title, (EDGE, 34), WIDTH - 2 * EDGE, 40, INK)
+    fitted(pen, span, (EDGE, 84), WIDTH - 2 * EDGE, 38, BLUE)
     days = list(dict.fromkeys(row.day for row in rows))
+    top = HEAD
     for number, row in enumerate(rows):
-        top = HEAD + number * ROW
+        if breaks[number]:
+            _break(pen, row.day, top)
+            top += BREAK
         pen.rectangle((0, top, WIDTH, top + ROW - 4), BANDS[days.index(row.day) % len(BANDS)])
         first = number == 0 or rows[number - 1].day != row.day
         _day(pen, row.day, top, dimmed=not first)
         _time(image, pen, row, top)
         _lessons(image, pen, row, top)
+        top += ROW
     return image
+
+
+def _week(day: date) -> tuple[int, int]:
+    return day.isocalendar()[:2]
+
+
+def _break(pen: ImageDraw.ImageDraw, day: date, top: int) -> None:
+    """Part two weeks by a bar with the days of the one that follows."""
+    monday = day - timedelta(days=day.weekday())
+    sunday = monday + timedelta(days=6)
+    pen.rectangle((0, top + 2, WIDTH, top + BREAK - 8), BLUE)
+    middle = top + BREAK // 2 - 3
+    words = f"{monday.month}月{monday.day}日 – {sunday.month}月{sunday.day}日"
+    pen.text((WIDTH // 2, middle), words, WHITE, font(32), anchor="mm")
+    for side in (EDGE + 20, WIDTH - EDGE - 44):
+        pen.polygon(
+            [(side, middle - 12), (side + 24, middle - 12), (side + 12, middle + 12)], WHITE
+        )
 
 
 def _day(pen: ImageDraw.ImageDraw, day: date, top: int, *, dimmed: bool) -> None:
     """Write a day: its weekday, its number in the month, and its dot among seven."""
     colour = GREY if dimmed else INK
     middle = EDGE + DAY_WIDTH // 2
-    pen.text((middle - 34, top + 62), WEEKDAYS[day.weekday()], colour, _font(72), anchor="mm")
-    pen.text((middle + 40, top + 62), str(day.day), colour, _font(56), anchor="mm")
+    pen.text((middle - 34, top + 62), WEEKDAYS[day.weekday()], colour, font(72), anchor="mm")
+    pen.text((middle + 40, top + 62), str(day.day), colour, font(56), anchor="mm")
     for at in range(7):
         x, y = EDGE + 10 + at * 21, top + 132
         here = at == day.weekday()
@@ -117,16 +153,18 @@ def _time(image: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: int) -> N
     """Write when and where, with the sun or the moon and a picture of the place."""
     left = EDGE + DAY_WIDTH + 20
     width = WIDTH - EDGE - CARD - left - 12
-    _paste(image, screen(_light(row.starts_at)), (left, top + 18), 68)
-    pen.text((left + 80, top + 50), clock(row.starts_at), INK, _font(72), anchor="lm")
-    after = left + 80 + int(pen.textlength(clock(row.starts_at), _font(72))) + 10
+    paste(image, light(row.starts_at), (left, top + 18), 68)
+    pen.text((left + 80, top + 50), clock(row.starts_at), INK, font(72), anchor="lm")
+    after = left + 80 + int(pen.textlength(clock(row.starts_at), font(72))) + 10
     end = f"–{clock(row.ends_at)}"
-    _fitted(pen, end, (after, top + 58), left + width - after, 40, INK)
-    _paste(image, screen(PLACES[row.mode]), (left + 6, top + 96), 56)
+    fitted(pen, end, (after, top + 58), left + width - after, 40, INK)
+    if row.changed:
+        changed_sign(pen, (left - 8, top + 24), 22)
+    paste(image, screen(PLACES[row.mode]), (left + 6, top + 96), 56)
     place = showable(row.place, covered())
     if len(place) > LONGEST_PLACE:
         place = place[: LONGEST_PLACE - 1] + "…"
-    _fitted(pen, place, (left + 80, top + 124), width - 80, 40, INK)
+    fitted(pen, place, (left + 80, top + 124), width - 80, 40, INK)
 
 
 def _lessons(image: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: int) -> None:
@@ -143,58 +181,19 @@ def _lessons(image: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: int) -
     pen.rectangle((left, top + 6, left + CARD, top + 6 + height), WHITE)
     image.paste(card, spot, card)
     pen.rectangle((left, top + 6, left + CARD, top + 6 + height), outline=GREY, width=2)
-    if lesson is None:
-        return
-    number = str(lesson.number) + ("+" if len(row.lessons) > 1 else "")
+    more = "+" if len(row.lessons) > 1 else ""
     x, y, radius = left + CARD // 2, top + 138, 24
-    half = max(radius, int(pen.textlength(number, _font(40))) // 2 + 12)
+    if lesson is None:
+        _own(pen, showable(row.lessons[0], covered()), more, (left, y))
+        return
+    number = str(lesson.number) + more
+    half = max(radius, int(pen.textlength(number, font(40))) // 2 + 12)
     pen.rounded_rectangle((x - half, y - radius, x + half, y + radius), radius, BLUE)
-    pen.text((x, y), number, WHITE, _font(40), anchor="mm")
+    pen.text((x, y), number, WHITE, font(40), anchor="mm")
 
 
-def _light(moment: datetime) -> str:
-    """Name the picture of a time of the day: morning, noon and after, evening."""
-    hour = moment.astimezone(SHANGHAI).hour
-    return "icons/morning" if hour < NOON else "icons/day" if hour < EVENING else "icons/evening"
-
-
-def _fitted(
-    pen: ImageDraw.ImageDraw,
-    words: str,
-    at: tuple[int, int],
-    width: int,
-    size: int,
-    colour: str,
-) -> None:
-    """Write words from the left, smaller where they would not fit."""
-    while size > 16 and pen.textlength(words, _font(size)) > width:  # noqa: PLR2004 - still read
-        size -= 2
-    pen.text(at, words, colour, _font(size), anchor="lm")
-
-
-def _paste(image: Image.Image, path: Path, at: tuple[int, int], size: int) -> None:
-    icon = _icon(path, size)
-    image.paste(icon, at, icon)
-
-
-@cache
-def _icon(path: Path, size: int) -> Image.Image:
-    with Image.open(path) as opened:
-        return opened.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font_folder() / FONT, size)
-
-
-def _save(image: Image.Image, path: Path) -> None:
-    """Write a picture whole or not at all, with as many colours as its size allows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{id(image)}.part")
-    for colours in COLOURS:
-        method = Image.Quantize.MEDIANCUT
-        image.quantize(colours, method, dither=Image.Dither.NONE).save(part, "PNG", optimize=True)
-        if part.stat().st_size <= MOST_BYTES:
-            break
-    part.replace(path)
+def _own(pen: ImageDraw.ImageDraw, title: str, more: str, at: tuple[int, int]) -> None:
+    """Write a title of the school's own under its card, short."""
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
+    fitted(pen, title + more, at, CARD, 34, BLUE)

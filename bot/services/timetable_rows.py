@@ -25,6 +25,7 @@ ERRORS = {
     ),
     "ends_early": ("结束不晚于开始，请改正", "it ends before it begins; correct it"),
     "lesson": ("没有这一课，请写 {known}", "there is no such lesson; write {known}"),
+    "no_lesson": ("没有写上什么课，请补上", "it does not say what is taught; write it"),
     "lessons_out": (
         "“{course}”的课不够排到这一次，请写明是哪一课",
         "there are not enough lessons of {course} for this meeting; name the lesson",
@@ -43,6 +44,10 @@ ERRORS = {
         "“{name}”不是这个班的教师，请先用 invite --role teacher 请这位教师",
         "“{name}” is no teacher of this class; invite them first with invite --role teacher",
     ),
+    "two_teachers": (
+        "这个班有几位教师可以叫“{name}”，请写全名",
+        "several teachers of this class may be meant by “{name}”; write the full name",
+    ),
     "no_teacher": (
         "没有写教师，请在这一格或标题里写“教师：姓名”",
         "no teacher is named; write 教师：NAME in the cell or in the title",
@@ -50,6 +55,22 @@ ERRORS = {
     "no_place": (
         "没有写地点，请在这一格或标题里写“地点：……”",
         "no place is named; write 地点：PLACE in the cell or in the title",
+    ),
+    "clash_class": (
+        "和 {other}（{when}）时间重叠，是同一个班，请改正",
+        "it overlaps with {other} ({when}), of the same class; correct one of them",
+    ),
+    "clash_teacher": (
+        "和 {other}（{when}）时间重叠，教师都是{name}，请改正",
+        "it overlaps with {other} ({when}), and {name} teaches both; correct one of them",
+    ),
+    "taken_class": (
+        "这个班 {when} 已排了“{title}”，时间重叠，请改时间",
+        "this class already has “{title}” {when}; choose another time",
+    ),
+    "taken_teacher": (
+        "{name} {when} 已在{other}上“{title}”，时间重叠，请改时间",
+        "{name} already teaches “{title}” in {other} {when}; choose another time",
     ),
     "class": ("没有“{name}”这个班，请核对", "there is no class “{name}”; check it"),
 }  # fmt: skip
@@ -69,6 +90,22 @@ class TimetableRow:
     in_order: str = ""  # the course whose next lesson it is, where no lesson is named
     usual_teacher: str = ""  # who and where by the title, where the cell does not say it
     usual_place: str = ""
+    line: str = ""  # what is taught, where it is neither a lesson nor a course by itself
+
+    @property
+    def cell(self) -> str:
+        """Name the cell that says what is taught."""
+        return f"{self.sheet}!{self.columns.get('lesson', self.columns['day'])}{self.row}"
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """Something that a file leaves open and the reading has filled in; said once, as a caution."""
+
+    kind: str
+    cell: str
+    text: str
+    values: dict[str, str | int]
 
 
 @dataclass
@@ -77,6 +114,12 @@ class TimetableReading:
 
     rows: list[TimetableRow] = field(default_factory=list)
     errors: list[CellError] = field(default_factory=list)
+    assumed: dict[tuple[str, str], Assumed] = field(default_factory=dict)
+
+    def assume(self, kind: str, cell: str, text: str, **values: str | int) -> None:
+        """Note what was filled in, each thing once, with the first cell that needed it."""
+        key = kind, repr(sorted(values.items()))
+        self.assumed.setdefault(key, Assumed(kind, cell, text, values))
 
     def check_length(self) -> None:
         """Refuse a file that never ends."""

@@ -130,7 +130,7 @@ def _note(
 def _said(meeting: Meeting, teachers: Mapping[int, str]) -> str:
     """Return what stands in the cell of a meeting, a line each."""
     lines = [
-        f"{meeting.lesson} {meeting.title}",
+        f"{meeting.lesson} {meeting.title}".strip(),
         f"地点：{meeting.place}",
         f"教师：{teachers.get(meeting.teacher_id, '')}",
         MODES[meeting.mode],

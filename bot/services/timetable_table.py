@@ -8,7 +8,7 @@ from datetime import date
 from bot.services.roster_cells import Cell, Merge, Sheet
 from bot.services.roster_values import narrow, tidy
 from bot.services.timetable_rows import too_long
-from bot.services.timetable_values import Period, as_period
+from bot.services.timetable_times import Period, as_period
 
 MOST_ROWS = 500
 MOST_COLUMNS = 100
@@ -23,6 +23,7 @@ _SAID = re.compile(
     r"(?<!\w)(班级|教学班|上课地点|教学点|地点|教室|任课教师|授课教师|教师|老师)"
     r" ?[:：] ?([^\s:：,，;；]+)"
 )
+PERIOD_HEADS = {"节次", "时段", "时间", "开始", "结束"}
 _MEANS = {"班级": "class_name", "教学班": "class_name"} | dict.fromkeys(
     ("任课教师", "授课教师", "教师", "老师"), "teacher"
 )
@@ -102,17 +103,19 @@ def table_of(name: str, sheet: Sheet) -> Table | None:
     return Table(name, cells, corners, rows, width)
 
 
-def periods_of(table: Table) -> dict[int, Period]:
+def periods_of(table: Table) -> dict[int | str, Period]:
     """Read a table of periods (作息时间): a column 节次 and one or two with the times."""
-    found: dict[int, Period] = {}
+    found: dict[int | str, Period] = {}
     columns: list[int] = []
     for row in table.rows:
         heads = {at: tidy(table.text(row, at)) for at in range(1, table.width + 1)}
-        named = [at for at, head in heads.items() if head in {"节次", "时间", "开始", "结束"}]
+        named = [
+            at for at, head in heads.items() if head in {"节次", "时段", "时间", "开始", "结束"}
+        ]
         if len(named) > 1 and len(named) == sum(map(bool, heads.values())):
             columns = named
             continue
         read = as_period(table.joined(row, columns)) if columns else None
-        if read and read.first and read.starts:
-            found[read.first] = read
+        if read and read.starts and (read.first or read.part):
+            found[read.first or read.part] = read
     return found

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 
 from bot.services.roster_values import narrow, tidy
 from bot.services.taught import PACKS, course, pack
+from bot.services.timetable_times import number
 from db.models import Mode
 
 MOST_DAYS_AWAY = 366
@@ -21,24 +22,18 @@ MODES = {
 }
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-NUMERALS = "零一二三四五六七八九十"
 KNOWN_LESSONS = 3
+ALL_BUT = 0.7
 _KEPT = 4_096  # heads are read once for each cell beside them
 DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})日?(?: 0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
-CLOCK = re.compile(r"(?:1899-12-3[01] )?(\d{1,2})(?:[:点时](\d{1,2})?(?::00|分)?)")
 _DATE = re.compile(r"(\d{4}) ?[年/.-] ?(\d{1,2}) ?[月/.-] ?(\d{1,2})[日号]?(?: 00:00(?::00)?)?")
 _EIGHT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<!\d)(\d{1,2}) ?[月/.-] ?(\d{1,2})[日号]?(?!\d)")
 _WEEKDAY = re.compile(r"(?:星期|礼拜|周)([一二三四五六日天1-7])")
+_NUMBERED = re.compile(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?课")
+_KEY = re.compile(r"([a-z]+)\d{1,3}(?!\w)")
+_DIVIDES = re.compile(r" ?[|/／]+ ?")
 _NOISE = re.compile(r"第.{1,3}周|[\s()\[\],.:;，。、·|/]")
-_MOMENT = r"(\d{1,2}) ?[:点时] ?(\d{1,2})?(?::00|分)?"
-_RANGE = re.compile(rf"(?<![\d:.]){_MOMENT} ?(?:[-–—~～至到]+| ) ?{_MOMENT}(?!\d)")
-_LABEL = re.compile(
-    r"第? ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?(?:[-–—~、] ?第? ?"
-    r"(\d{1,2}|[一二三四五六七八九十]{1,3}) ?)?节课?"
-)
-_BARE = re.compile(r"(\d{1,2})")
-_WORDS = re.compile(r"[\s()\[\],，。、:·|]|早读|早上|上午|中午|下午|晚上|夜校|晚自习|时间|节次|课")
 
 
 @dataclass(frozen=True)
@@ -51,17 +46,6 @@ class WrittenDay:
     weekday: int | None = None  # Monday is 0
 
 
-@dataclass(frozen=True)
-class Period:
-    """A period as a sheet has it: its numbers, its time, or both; a fault in place of a time."""
-
-    first: int | None = None
-    last: int | None = None
-    starts: time | None = None
-    ends: time | None = None
-    fault: str = ""
-
-
 def as_date(text: str) -> date | None:
     """Read a date that is written whole."""
     found = DAY.fullmatch(narrow(text))
@@ -69,15 +53,6 @@ def as_date(text: str) -> date | None:
         return date(*(int(part) for part in found.groups() if part)) if found else None
     except ValueError:
         return None
-
-
-def as_time(text: str) -> time | None:
-    """Read a time of the day."""
-    found = CLOCK.fullmatch(narrow(text))
-    try:
-        return time(int(found[1]), int(found[2] or 0)) if found else None
-    except ValueError:
-        return None  # as 24:00
 
 
 @lru_cache(maxsize=_KEPT)
@@ -100,61 +75,44 @@ def as_day(text: str) -> WrittenDay | None:
     return WrittenDay(year, month, day, weekday)
 
 
-@lru_cache(maxsize=_KEPT)
-def as_period(text: str) -> Period | None:
-    """Read a head that is a period and nothing else; its times may be wrong."""
-    rest = narrow(text)
-    timed = _RANGE.search(rest)
-    if timed:
-        rest = rest.replace(timed[0], " ", 1).strip()
-    label = _LABEL.search(rest)
-    if label:
-        rest = rest.replace(label[0], " ", 1)
-    rest = _WORDS.sub("", rest)
-    if label is None:
-        label = _BARE.fullmatch(rest)
-        rest = "" if label else rest
-    if rest or (timed is None and label is None):
-        return None
-    numbers = [_number(part) for part in label.groups() if part] if label else []
-    first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
-    if timed is None:
-        return Period(first, last)
-    try:
-        starts = time(int(timed[1]), int(timed[2] or 0))
-        ends = time(int(timed[3]), int(timed[4] or 0))
-    except ValueError:
-        return Period(first, last, fault="time")
-    return Period(first, last, starts, ends, "" if starts < ends else "ends_early")
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    tens, _, ones = text.rpartition("十")
-    if "十" not in text:
-        return NUMERALS.index(text[-1])
-    return (NUMERALS.index(tens[-1]) if tens else 1) * 10 + (NUMERALS.index(ones) if ones else 0)
-
-
 def lesson_of(text: str) -> str | None:
     """Find a lesson by its key, its title, both, or its number (第3课)."""
     named = tidy(text)
-    numbered = re.fullmatch(r"第 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?课", narrow(text))
+    numbered = _NUMBERED.fullmatch(narrow(text))
     for lesson in course().lessons:
         if named.lower() == lesson.key or named == lesson.title:
             return lesson.key
         if named.lower().startswith(f"{lesson.key} ") and named.endswith(lesson.title):
             return lesson.key
-        if numbered and lesson.number == _number(numbered[1]):
+        if numbered and lesson.number == number(numbered[1]):
             return lesson.key
     return None
+
+
+def own_title(text: str) -> str:
+    """Return a school's own title as it is kept: in one line, without what divides a cell."""
+    return tidy(_DIVIDES.sub("、", " ".join(text.split())))
+
+
+def is_ours(text: str) -> bool:
+    """Say whether a text can only mean a lesson of ours, be there one or not: wh77, 第99课."""
+    named = narrow(text).lower()
+    keys = {lesson.key.rstrip("0123456789") for lesson in course().lessons}
+    keyed = _KEY.match(named)
+    return bool(_NUMBERED.fullmatch(named)) or bool(keyed and keyed[1] in keys)
 
 
 def course_of(text: str) -> str | None:
     """Find a course by its title: its next lesson is meant."""
     named = tidy(text)
     return next((name for name in PACKS if named in {name, pack(name).title}), None)
+
+
+def near_lesson(text: str) -> str:
+    """Return the lesson whose title is all but the same; empty where there is none."""
+    titles = {lesson.title: lesson.key for lesson in course().lessons}
+    close = get_close_matches(tidy(text), titles, 1, ALL_BUT)
+    return f"{titles[close[0]]} {close[0]}" if close else ""
 
 
 def known_lessons(text: str) -> str:

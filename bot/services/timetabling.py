@@ -30,6 +30,7 @@ __all__ = [
     "lesson_title",
     "next_free",
     "plan_meetings",
+    "stands",
 ]
 
 MOST_A_DAY = 20
@@ -50,7 +51,7 @@ async def plan_meetings(
     study_class = await session.get_one(StudyClass, study_class.id, with_for_update=True)
     teacher = await session.get_one(Person, teacher.id, with_for_update=True)
     standing = await _standing(session, study_class, teacher, entries)
-    new = [entry for entry in entries if not _planned(entry, study_class, teacher, standing)]
+    new = [entry for entry in entries if not stands(entry, study_class, teacher, standing)]
     _check_clashes(new, study_class, standing)
     _check_days(new, study_class, standing)
     made = [
@@ -82,6 +83,7 @@ async def plan_meetings(
             lesson=meeting.lesson,
             mode=meeting.mode,
             place=meeting.place,
+            **({} if meeting.lesson else {"title": meeting.title}),
         )
     return made
 
@@ -154,7 +156,7 @@ async def _standing(
     )
 
 
-def _planned(
+def stands(
     entry: PlannedMeeting, study_class: StudyClass, teacher: Person, standing: Sequence[Meeting]
 ) -> bool:
     """Say whether this very meeting is planned already."""
@@ -162,6 +164,7 @@ def _planned(
         (meeting.study_class_id, meeting.teacher_id) == (study_class.id, teacher.id)
         and (meeting.starts_at, meeting.ends_at) == (entry.starts_at, entry.ends_at)
         and (meeting.lesson, meeting.place, meeting.mode) == (entry.lesson, entry.place, entry.mode)
+        and (entry.lesson or meeting.title == entry.title)
         for meeting in standing
     )
 

@@ -34,12 +34,17 @@ LISTED = 15
 
 
 async def name_missing(
-    session: AsyncSession, listener: Listener, meeting: Meeting, page: int, now: datetime
+    session: AsyncSession,
+    listener: Listener,
+    meeting: Meeting,
+    page: int,
+    now: datetime,
+    way: Way | None = None,
 ) -> None:
     """Tell a class head in private who is not here, and what can be done about each."""
     missing = await rolling.unsettled(session, meeting, now)
     if not missing:
-        tell(session, listener, _("Everybody has come."), now)
+        tell(session, listener, _("Everybody has come."), now, (), way)
         return
     pages = -(-len(missing) // LISTED)
     page = min(max(page, 1), pages)
@@ -60,6 +65,7 @@ async def name_missing(
         _("%(count)d of %(class)s are not here: %(names)s"),
         now,
         [*rows, turns, nudge if open_ and phones else []],
+        way,
         count=len(missing),
         class_=meeting.study_class.name,
         names=names([person.name for person in missing], MANDARIN),

@@ -116,6 +116,12 @@ async def learners(session: AsyncSession, classes: Classes) -> dict[int, Learner
     return {row.id: Learner(row.id, row.birth_date) for row in await session.execute(found)}
 
 
+async def staff(session: AsyncSession) -> frozenset[int]:
+    """Return everybody who is or was more than a learner somewhere."""
+    found = select(Membership.person_id).where(Membership.role != Role.LEARNER)
+    return frozenset(await session.scalars(found.distinct()))
+
+
 async def with_phone(session: AsyncSession) -> frozenset[int]:
     """Return everybody who uses an account."""
     return frozenset(await session.scalars(select(AccountPerson.person_id).distinct()))

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.ledger import GENESIS
 from db.models import (
     Answer,
     Consent,
     LedgerEntry,
+    Makeup,
     Mark,
     Mastery,
     Media,
@@ -24,15 +26,27 @@ from db.models import (
     Sitting,
     StudyClass,
 )
+from db.queries import hours
+from db.queries.objections import Contested, contested
 
 
 @dataclass(frozen=True)
-class Learner:
-    """A person and the time in which they belong to the class."""
+class WalkIn:
+    """A walk-in who was found to be somebody: their own chain stays as it was written."""
 
-    person: Person
-    since: datetime
-    until: datetime | None
+    person_id: int
+    number: str
+    lines: Sequence[LedgerEntry]
+
+    @property
+    def entries(self) -> int:
+        """How many lines their chain has."""
+        return self.lines[-1].seq if self.lines else 0
+
+    @property
+    def head(self) -> str:
+        """The hash of the last of them."""
+        return self.lines[-1].hash if self.lines else GENESIS
 
 
 @dataclass(frozen=True)
@@ -47,23 +61,15 @@ class Kept:
     mastery: Sequence[Mastery]
     media: dict[int, Media]
     lines: Sequence[LedgerEntry]
+    contests: Sequence[Contested] = ()
+    makeups: Sequence[Makeup] = ()
+    walk_ins: Sequence[WalkIn] = ()
 
 
 async def study_class(session: AsyncSession, class_id: int) -> StudyClass:
     """Return a class; raises `NoResultFound` where there is none."""
     found = await session.scalars(select(StudyClass).where(StudyClass.id == class_id))
     return found.one()
-
-
-async def learners(session: AsyncSession, class_id: int) -> list[Learner]:
-    """Return who learns or learnt in a class, by number."""
-    query = (
-        select(Person, Membership.starts_at, Membership.ends_at)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.study_class_id == class_id, Membership.role == Role.LEARNER)
-        .order_by(Person.number)
-    )
-    return [Learner(*row) for row in await session.execute(query)]
 
 
 async def staff_names(session: AsyncSession, class_id: int, role: Role, now: datetime) -> list[str]:
@@ -112,31 +118,40 @@ async def names_of(session: AsyncSession, person_ids: set[int]) -> dict[int, str
 
 
 async def kept(session: AsyncSession, person_id: int, class_id: int) -> Kept:
-    """Return what is kept of a person, with the marks of one class, in the order it happened."""
+    """Return what is kept of a person, with the marks of one class, in the order it happened.
+
+    What was kept of a walk-in who they turned out to be is theirs too.
+    """
+    walk_ins = await _walk_ins(session, person_id)
+    same = [person_id, *(one.person_id for one in walk_ins)]
     marks = await session.scalars(
         select(Mark)
         .join(Meeting, Meeting.id == Mark.meeting_id)
-        .where(Mark.person_id == person_id, Meeting.study_class_id == class_id)
+        .where(Mark.person_id.in_(same), Meeting.study_class_id == class_id)
         .order_by(Mark.at, Mark.id)
     )
     sittings = await session.scalars(
-        select(Sitting)
-        .where(Sitting.person_id == person_id)
-        .order_by(Sitting.started_at, Sitting.id)
+        select(Sitting).where(Sitting.person_id.in_(same)).order_by(Sitting.started_at, Sitting.id)
     )
     answers = await session.scalars(
-        select(Answer).where(Answer.person_id == person_id).order_by(Answer.at, Answer.id)
+        select(Answer).where(Answer.person_id.in_(same)).order_by(Answer.at, Answer.id)
     )
     questions = await session.scalars(
         select(Question)
-        .where(Question.person_id == person_id)
+        .where(Question.person_id.in_(same))
         .order_by(Question.asked_at, Question.id)
     )
     consents = await session.scalars(
-        select(Consent).where(Consent.person_id == person_id).order_by(Consent.asked_at, Consent.id)
+        select(Consent).where(Consent.person_id.in_(same)).order_by(Consent.asked_at, Consent.id)
     )
     mastery = await session.scalars(
         select(Mastery).where(Mastery.person_id == person_id).order_by(Mastery.item)
+    )
+    makeups = await session.scalars(
+        select(Makeup)
+        .join(Meeting, Meeting.id == Makeup.meeting_id)
+        .where(Makeup.person_id.in_(same), Meeting.study_class_id == class_id)
+        .order_by(Makeup.id)
     )
     found = Kept(
         marks=marks.all(),
@@ -147,8 +162,22 @@ async def kept(session: AsyncSession, person_id: int, class_id: int) -> Kept:
         mastery=mastery.all(),
         media={},
         lines=await lines(session, person_id),
+        contests=[one for each in same for one in await contested(session, each)],
+        makeups=makeups.all(),
+        walk_ins=walk_ins,
     )
     found.media.update(await media(session, _media_ids(found)))
+    return found
+
+
+async def _walk_ins(session: AsyncSession, person_id: int) -> list[WalkIn]:
+    """List every walk-in who was found to be a person, with their chains."""
+    into = await hours.merged(session)
+    numbers = sorted(one for one, target in into.items() if target == person_id)
+    found = []
+    for one in numbers:
+        person = await session.get_one(Person, one)
+        found.append(WalkIn(one, person.number, await lines(session, one)))
     return found
 
 
@@ -159,6 +188,8 @@ def _media_ids(found: Kept) -> set[int]:
         *(file for row in found.answers for file in (row.voice_id, row.comment_id)),
         *(file for row in found.questions for file in (row.media_id, row.answer_media_id)),
         *(file for row in found.consents for file in (row.voice_id, row.witness_voice_id)),
+        *(file for row in found.makeups for file in (row.voice_id, row.evidence_id)),
+        *(file for one in found.contests for file in (one.contest.voice_id, one.contest.word_id)),
     ]
     return {number for number in named if number is not None}
 

@@ -41,6 +41,15 @@ async def of_class(
     return (await session.scalars(found.order_by(Meeting.starts_at))).all()
 
 
+async def begun(session: AsyncSession, study_class_id: int, now: datetime) -> Sequence[Meeting]:
+    """List a class's meetings whose check-in has begun, or that are over."""
+    found = select(Meeting).where(
+        Meeting.study_class_id == study_class_id,
+        or_(Meeting.starts_at <= now, Meeting.state != MeetingState.PLANNED),
+    )
+    return (await session.scalars(found.order_by(Meeting.id))).all()
+
+
 async def starting(session: AsyncSession, *, after: datetime, until: datetime) -> Sequence[Meeting]:
     """List every class's meetings that start in this span and will be held."""
     found = select(Meeting).where(

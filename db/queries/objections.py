@@ -1,10 +1,12 @@
 """What is asked for after the day: makeup marks (补录) and contested marks (异议)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from db.models import Contest, Makeup, Meeting, MeetingState, Membership, Person, Role
 
@@ -94,6 +96,30 @@ async def contest_of(session: AsyncSession, meeting_id: int, person_id: int) -> 
         Contest.decided_at.is_(None),
     )
     return await session.scalar(found.limit(1))
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A contest, and the name of who decided it."""
+
+    contest: Contest
+    decider: str
+
+
+async def contested(
+    session: AsyncSession, person_id: int, meeting_id: int | None = None
+) -> list[Contested]:
+    """List what somebody contested, of one meeting or of all, oldest first."""
+    decider = aliased(Person)
+    found = (
+        select(Contest, decider.name)
+        .outerjoin(decider, decider.id == Contest.decided_by)
+        .where(Contest.person_id == person_id)
+        .order_by(Contest.id)
+    )
+    if meeting_id is not None:
+        found = found.where(Contest.meeting_id == meeting_id)
+    return [Contested(row[0], row[1] or "") for row in await session.execute(found)]
 
 
 async def makeups_waiting(session: AsyncSession, county_id: int) -> Sequence[Makeup]:

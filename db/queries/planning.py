@@ -16,6 +16,7 @@ from db.models import (
     MeetingState,
     Membership,
     Message,
+    OutboxState,
     Person,
     Reminder,
     ReminderState,
@@ -25,6 +26,8 @@ from db.models import (
 
 PIN, UNPIN = "pinChatMessage", "unpinChatMessage"
 STAFF = (Role.TEACHER, Role.CLASS_HEAD)
+STANDS = (OutboxState.WAITING, OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN)
+MOST_POSTS = 3  # of the same weeks
 
 
 async def locked(session: AsyncSession, meeting: Meeting) -> None:
@@ -74,6 +77,28 @@ async def pinned(session: AsyncSession, chat_id: int, meeting_id: int) -> Sequen
         )
     )
     return (await session.scalars(found.distinct().order_by(post.id))).all()
+
+
+async def timetables(
+    session: AsyncSession, chat_id: int, prefixes: Sequence[str]
+) -> list[tuple[Message, int]]:
+    """Return the newest picture of a timetable in a group by each beginning of a key; its week."""
+    found: list[tuple[Message, int]] = []
+    for prefix in prefixes:
+        posts = (
+            select(Message)
+            .where(
+                Message.chat_id == chat_id,
+                Message.method == "sendPhoto",
+                Message.key.startswith(prefix, autoescape=True),
+                Message.state.in_(STANDS),
+            )
+            .order_by(Message.id.desc())
+            .limit(MOST_POSTS)
+        )
+        week = int(prefix.split(":")[2])
+        found += [(post, week) for post in await session.scalars(posts)]
+    return found
 
 
 async def draft(session: AsyncSession, account_id: int, kind: str) -> dict[str, Any]:

@@ -57,15 +57,18 @@ async def there(session: AsyncSession, numbers: Collection[int]) -> dict[int, tu
     return {number: (photo, log) for number, photo, log in await session.execute(found)}
 
 
-async def lacking(session: AsyncSession, *, after: datetime, until: datetime) -> Sequence[Meeting]:
-    """List the meetings closed in this span that lack a photo or a log."""
-    found = select(Meeting).where(
+async def lacking(
+    session: AsyncSession, *, after: datetime, until: datetime
+) -> Sequence[tuple[int, int]]:
+    """List teacher and number of the meetings closed in this span that lack a photo or a log."""
+    found = select(Meeting.teacher_id, Meeting.id).where(
         Meeting.state == MeetingState.CLOSED,
         Meeting.closed_at > after,
         Meeting.closed_at <= until,
         ~and_(_photographed(), _logged()),
     )
-    return (await session.scalars(found.order_by(Meeting.starts_at, Meeting.id))).all()
+    rows = await session.execute(found.order_by(Meeting.starts_at, Meeting.id))
+    return [(teacher_id, number) for teacher_id, number in rows.all()]
 
 
 async def unseen(session: AsyncSession, limit: int) -> Sequence[tuple[ClassPhoto, Media]]:
@@ -91,6 +94,18 @@ async def filed(session: AsyncSession, county_id: int) -> Sequence[tuple[ClassPh
         .order_by(ClassPhoto.id)
     )
     return [(photo, media) for photo, media in await session.execute(found)]
+
+
+async def kin(session: AsyncSession, meeting: Meeting) -> set[int]:
+    """Return the other meetings of the same class or teacher."""
+    found = select(Meeting.id).where(
+        or_(
+            Meeting.study_class_id == meeting.study_class_id,
+            Meeting.teacher_id == meeting.teacher_id,
+        ),
+        Meeting.id != meeting.id,
+    )
+    return set(await session.scalars(found))
 
 
 async def offered(session: AsyncSession, person_id: int) -> Sequence[Media]:

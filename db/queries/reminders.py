@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from typing import cast as cast_
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Table,
     bindparam,
     cast,
     exists,
@@ -25,6 +27,7 @@ from db.models import (
     Account,
     AccountPerson,
     Meeting,
+    MeetingState,
     Membership,
     Message,
     OutboxState,
@@ -32,12 +35,25 @@ from db.models import (
     ReminderKind,
     ReminderState,
     Role,
+    StudyClass,
     UTCDateTime,
 )
+from db.prepared import Prepared, fetch
 
+_ROWS = cast_("Table", Reminder.__table__).c
 BATCH = 50
 AROUND = 2000  # rows among which the questions of one opening stand
 LOOKING_BACK = timedelta(days=2)
+_AHEAD = (
+    Meeting.starts_at > bindparam("after", type_=UTCDateTime()),
+    Meeting.starts_at <= bindparam("until", type_=UTCDateTime()),
+    Meeting.state != MeetingState.CANCELLED,
+)
+_CLASSES = Prepared(
+    select(StudyClass.id, StudyClass.name, StudyClass.reminder_rules)
+    .where(exists().where(Meeting.study_class_id == StudyClass.id, *_AHEAD))
+    .order_by(StudyClass.id)
+)
 
 
 async def plan(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -48,6 +64,24 @@ async def plan(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     await session.execute(insert(Reminder).on_conflict_do_nothing(), rows)
 
 
+@cache
+def _due(early: tuple[ReminderKind, ...]) -> tuple[Select[Reminder], Select[int, str, int]]:
+    """Return how what is due is asked for: whole rows, and number, key and meeting alone."""
+    now, soon = (bindparam(name, type_=UTCDateTime()) for name in ("now", "soon"))
+    among = (
+        Reminder.state == ReminderState.PLANNED,
+        Reminder.due_at <= soon,
+        or_(Reminder.due_at <= now, Reminder.kind.in_(early)),
+    )
+    order = (Reminder.person_id.is_not(None), Reminder.due_at, Reminder.id)
+    whole = select(Reminder).where(*among).order_by(*order).limit(BATCH)
+    bare = select(Reminder.id, Reminder.key, Reminder.meeting_id).where(*among).order_by(*order)
+    return (
+        whole.with_for_update(skip_locked=True),
+        bare.limit(BATCH).with_for_update(skip_locked=True),
+    )
+
+
 async def due(
     session: AsyncSession, now: datetime, soon: datetime, early: Collection[ReminderKind]
 ) -> Sequence[Reminder]:
@@ -55,13 +89,17 @@ async def due(
 
     Groups come first, then the oldest.
     """
-    found = select(Reminder).where(
-        Reminder.state == ReminderState.PLANNED,
-        Reminder.due_at <= soon,
-        or_(Reminder.due_at <= now, Reminder.kind.in_(early)),
-    )
-    found = found.order_by(Reminder.person_id.is_not(None), Reminder.due_at, Reminder.id)
-    return (await session.scalars(found.limit(BATCH).with_for_update(skip_locked=True))).all()
+    whole, _bare = _due(tuple(early))
+    return (await session.scalars(whole, {"now": now, "soon": soon})).all()
+
+
+async def due_ids(
+    session: AsyncSession, now: datetime, soon: datetime, early: Collection[ReminderKind]
+) -> list[tuple[int, str, int]]:
+    """List number, key and meeting of what is due, whatever else the rows hold."""
+    _whole, bare = _due(tuple(early))
+    rows = await fetch(session, bare, {"now": now, "soon": soon})
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def of_meeting(
@@ -84,7 +122,7 @@ def _unwritten(name: str, whose: InstrumentedAttribute[int] | str) -> ColumnElem
 
 
 @cache
-def _incomplete(names: tuple[str, ...], in_group: tuple[str, ...]) -> Select[int]:
+def _incomplete(names: tuple[str, ...], in_group: tuple[str, ...]) -> Prepared:
     now = bindparam("now", type_=UTCDateTime())
     learner = (
         Membership.study_class_id == Meeting.study_class_id,
@@ -95,35 +133,61 @@ def _incomplete(names: tuple[str, ...], in_group: tuple[str, ...]) -> Select[int
     theirs = [_unwritten(name, Membership.person_id) for name in names]
     lacking = [_unwritten(name, "group") for name in in_group]
     lacking.append(exists().where(*learner, or_(*theirs)).correlate(Meeting))
-    among = Meeting.id.in_(bindparam("meetings", expanding=True))
-    return select(Meeting.id).where(among, or_(*lacking))
+    found = select(Meeting.id).where(
+        Meeting.study_class_id == bindparam("study_class"), *_AHEAD, or_(*lacking)
+    )
+    return Prepared(found.order_by(Meeting.starts_at, Meeting.id))
 
 
 async def incomplete(
     session: AsyncSession,
-    meeting_ids: Collection[int],
+    study_class_id: int,
     names: Iterable[str],
     in_group: Iterable[str],
     now: datetime,
-) -> set[int]:
-    """Return the meetings of which somebody, or the group, has no row under one of these rules."""
+    span: tuple[datetime, datetime],
+) -> list[int]:
+    """Return a class's meetings of a span of which somebody, or the group, has no row.
+
+    That is, none under one of these rules; meetings that were cancelled need none.
+    """
     wanted = tuple(names)
     if not wanted:
-        return set()
-    asked = {"meetings": list(meeting_ids), "now": now}
-    return set(await session.scalars(_incomplete(wanted, tuple(in_group)), asked))
+        return []
+    asked = {"study_class": study_class_id, "now": now, "after": span[0], "until": span[1]}
+    rows = await _incomplete(wanted, tuple(in_group)).rows(session, asked)
+    return [row[0] for row in rows]
 
 
-async def revive(session: AsyncSession, reasons: Collection[str], now: datetime) -> None:
-    """Plan again what was skipped as late by a clock that has gone back since."""
-    late = update(Reminder).where(
-        Reminder.state == ReminderState.SKIPPED,
-        Reminder.due_at > now - LOOKING_BACK,
-        Reminder.expires_at > now,
-        Reminder.reason.in_(reasons),
+async def ahead(
+    session: AsyncSession, *, after: datetime, until: datetime
+) -> list[tuple[int, str, dict[str, Any] | None]]:
+    """Return number, name and kept rules of the classes with a meeting of this span to be held."""
+    rows = await _CLASSES.rows(session, {"after": after, "until": until})
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def about(session: AsyncSession, meeting_id: int) -> tuple[int, str]:
+    """Return a meeting's class and title, whatever else its row holds."""
+    found = select(Meeting.study_class_id, Meeting.title).where(Meeting.id == meeting_id)
+    (row,) = await fetch(session, found)
+    return row[0], row[1]
+
+
+@cache
+def _revive(reasons: tuple[str, ...]) -> Prepared:
+    late = update(cast_("Table", Reminder.__table__)).where(
+        _ROWS.state == ReminderState.SKIPPED,
+        _ROWS.due_at > bindparam("since", type_=UTCDateTime()),
+        _ROWS.expires_at > bindparam("now", type_=UTCDateTime()),
+        or_(*(_ROWS.reason == reason for reason in reasons)),
     )
-    back = late.values(state=ReminderState.PLANNED, reason="")
-    await session.execute(back, execution_options={"synchronize_session": False})
+    return Prepared(late.values(state=ReminderState.PLANNED, reason=""))
+
+
+async def revive(session: AsyncSession, reasons: Iterable[str], now: datetime) -> None:
+    """Plan again what was skipped as late by a clock that has gone back since."""
+    await _revive(tuple(reasons)).run(session, {"since": now - LOOKING_BACK, "now": now})
 
 
 async def give_up(session: AsyncSession, reminder_id: int, reason: str) -> None:

@@ -52,6 +52,25 @@ async def waiting(session: AsyncSession, kind: TaskKind) -> Sequence[Task]:
     return (await session.scalars(found.order_by(Task.opened_at, Task.id))).all()
 
 
+async def open_of(session: AsyncSession, person_id: int, kind: TaskKind) -> Task | None:
+    """Find the open task of a kind about a person."""
+    found = select(Task).where(
+        Task.person_id == person_id, Task.kind == kind, Task.closed_at.is_(None)
+    )
+    return await session.scalar(found.order_by(Task.id).limit(1))
+
+
+async def closed_lately(
+    session: AsyncSession, person_ids: Sequence[int], kinds: Iterable[TaskKind], since: datetime
+) -> dict[int, Task]:
+    """Return the task of these kinds about each person that was closed last, since a moment."""
+    found = select(Task).where(
+        Task.person_id.in_(person_ids), Task.kind.in_(list(kinds)), Task.closed_at > since
+    )
+    rows = await session.scalars(found.order_by(Task.closed_at, Task.id))
+    return {task.person_id: task for task in rows}
+
+
 async def waiting_in(session: AsyncSession, study_class_ids: Iterable[int]) -> Sequence[Task]:
     """List the open tasks of these classes, oldest first."""
     found = select(Task).where(
@@ -69,9 +88,9 @@ async def waiting_at(session: AsyncSession, township: str) -> Sequence[Task]:
     return (await session.scalars(found.order_by(Task.opened_at, Task.id))).all()
 
 
-async def unraised(session: AsyncSession, before: datetime, limit: int = 100) -> Sequence[Task]:
-    """List the tasks that class heads have had since before this moment."""
-    found = select(Task).where(
+async def unraised(session: AsyncSession, before: datetime, limit: int = 100) -> Sequence[int]:
+    """Return the tasks that class heads have had since before this moment."""
+    found = select(Task.id).where(
         Task.role == Role.CLASS_HEAD, Task.closed_at.is_(None), Task.opened_at <= before
     )
     return (await session.scalars(found.order_by(Task.opened_at, Task.id).limit(limit))).all()
@@ -103,9 +122,9 @@ async def staff_of_township(
     return (await session.scalars(found.order_by(Person.number))).all()
 
 
-async def classes(session: AsyncSession) -> Sequence[StudyClass]:
-    """List every class."""
-    return (await session.scalars(select(StudyClass).order_by(StudyClass.id))).all()
+async def class_ids(session: AsyncSession) -> Sequence[int]:
+    """Return every class, whatever its row holds."""
+    return (await session.scalars(select(StudyClass.id).order_by(StudyClass.id))).all()
 
 
 async def held_last(

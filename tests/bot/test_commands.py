@@ -110,7 +110,7 @@ def test_a_roster_becomes_a_class_with_cards_a_timetable_and_evidence(school):
     assert len(made["dossiers"]) == 6
     assert json.loads(done("dossier", "verify", made["archive"], "--json"))["sound"]
     assert "sound" in done("dossier", "verify", made["archive"], "--database")
-    assert json.loads(done("ledger", "verify", "--json")) == {"sound": True, "faults": []}
+    assert json.loads(done("ledger", "verify", "--json"))["sound"] is True
 
 
 def test_the_database_must_be_upgraded_first(home):

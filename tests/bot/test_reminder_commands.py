@@ -1,10 +1,13 @@
 import json
 import os
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.almanac import Kind
+from bot.services.class_calendar import calendar_rules
 from bot.services.refusing import Refusal
 
 CLASS = "2026级中餐烹饪1班"
@@ -69,3 +72,29 @@ def test_wrong_rules_are_refused_and_nothing_changes(school, text, says):
     assert refused.exit_code == 2
     assert says in refused.output or says in str(refused.exception or Refusal("", ""))
     assert len(rules()["rules"]) == 4
+
+
+def test_the_rules_show_the_calendar_that_holds_for_a_class(school):
+    found = json.loads(run("timetable", "rules", "--class", CLASS, "--json").stdout)
+    kinds = {rule["kind"] for rule in found["calendar"]}
+    assert {"feast", "season", "holiday"} <= kinds
+    unchecked = [rule for rule in found["calendar"] if rule["verify"]]
+    assert all(rule["source"] for rule in found["calendar"])
+    assert unchecked
+    shown = run("timetable", "rules", "--class", CLASS)
+    assert "待核 unchecked" in shown.output
+    assert "课前1天 19:30" in shown.output
+    assert run("timetable", "rules").output == shown.output  # there is but one class
+
+
+def test_the_calendar_of_a_township_has_its_market_days(school):
+    today = date(2026, 11, 24)
+    (market,) = [one for one in calendar_rules("示例乡", today) if one.kind is Kind.MARKET]
+    assert (market.when, market.verify) == ("逢子、午日", True)
+    assert market.next_days[0] == date(2026, 11, 28)
+    (cycle,) = [one for one in calendar_rules("示例镇", today) if one.kind is Kind.MARKET]
+    assert cycle.when == "每5天（从2026-11-20起）"
+    assert cycle.next_days == (date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 5))
+    assert {one.when for one in calendar_rules("寨蒿镇", today) if one.kind is Kind.MARKET} == {
+        "农历逢4、9"
+    }

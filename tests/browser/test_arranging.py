@@ -133,7 +133,7 @@ async def test_many_unseen_learners_are_one_message_to_the_head_who_sees_who_got
     await head.writes("/delivery")
     await head.sees(CLASS)
     report = said(await head.until(lambda one: "提醒" in said(one)))
-    assert f"手机上联系不到：{unseen}人" in report
+    assert f"没有绑定手机：{unseen}人" in report
 
 
 async def in_group(http, group):

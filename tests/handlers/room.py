@@ -154,14 +154,14 @@ class Room:
         await self.speaks(user)
         await self.taps(user, "agree:")
 
-    async def has_group(self):
+    async def has_group(self, *more):
         """Let the class head bind a group in which everybody is."""
         made = await self.do(
             "groups",
             title="示例班级群",
             type="supergroup",
             owner=HEAD,
-            members=[HEAD, TEACHER, YANG, WU],
+            members=[HEAD, TEACHER, YANG, WU, *more],
         )
         self.group = made["id"]
         payload = linking.payload(self.key, "g", 1)

@@ -473,8 +473,8 @@ async def test_who_blocked_the_bot_is_listed_for_a_call(previewed):
     files = list((previewed.house.app.bot_data["data"] / "lists").glob("*.xlsx"))
     rows = list(load_workbook(BytesIO(files[0].read_bytes()))["电话名单"].values)
     assert [row[0::4] for row in rows[2:]] == [
-        ("示例杨一", "现在收不到消息"),
-        ("示例吴二", "没有用手机加入"),
+        ("示例杨一", "手机收不到消息"),
+        ("示例吴二", "没有绑定手机"),
     ]
 
 

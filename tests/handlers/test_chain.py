@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.services import linking
+from db import ledger
 from db.models import (
     Account,
     AccountPerson,
@@ -202,3 +203,54 @@ async def test_only_the_head_places_a_line(group):
     assert (await group.forges(TEACHER, "place:1:3"))["text"] == "❌"
     assert (await group.forges(HEAD, "place:1:1"))["text"] == "❌"  # a teacher is no learner
     assert await listed(group) == []
+
+
+async def edits(room, user, said, text):
+    await room.do("edit", user=user, chat=room.group, message_id=said["message_id"], text=text)
+    await room.settle()
+
+
+async def test_an_edited_list_is_the_new_list_and_the_teacher_sees_what_changed(group):
+    lines = "1. 示例杨一 到\n2. 示例吴二 到"
+    said = await group.says(YANG, lines, chat=group.group)
+    before = await group.sees(YANG, group.group)
+    await edits(group, YANG, said, "1. 示例杨一 到\n2. 示例吴二 病假")
+    assert [row[:2] for row in await listed(group)] == [
+        *((3, "present"), (4, "present")),
+        *((4, "withdrawn"), (4, "leave")),
+    ]
+    assert (await group.sees(TEACHER))[-1] == (
+        "示例杨一改了群里的接龙（听、点、说），改动如下，原来的记录保留：\n示例吴二：到 → 假"
+    )
+    assert await group.sees(YANG, group.group) == before  # no names in the group
+    assert "list.edited" in await group.kinds(3)
+    async with group.house.database.read() as session:
+        assert [fault async for fault in ledger.verify(session)] == []
+
+
+async def test_who_has_no_line_any_more_is_taken_back(group):
+    said = await group.says(YANG, "1. 示例杨一 到\n2. 示例吴二 到", chat=group.group)
+    await edits(group, YANG, said, "1. 示例杨一 到")
+    assert (await listed(group))[-1][:2] == (4, "withdrawn")
+    assert (await group.sees(TEACHER))[-1].endswith("示例吴二：到 → 没写")
+    await edits(group, YANG, said, "打错了")  # a list no more
+    assert [row[1] for row in await listed(group)].count("withdrawn") == 2
+
+
+async def test_an_edit_that_changes_no_line_says_nothing(group):
+    said = await group.says(YANG, "1. 示例杨一 到", chat=group.group)
+    before = await group.sees(TEACHER)
+    await edits(group, YANG, said, "#接龙 今天的课\n1. 示例杨一 到")
+    assert await listed(group) == [(3, "present", "self", 0)]
+    assert await group.sees(TEACHER) == before
+
+
+async def test_other_talk_that_is_edited_and_edits_after_closing_change_nothing(group):
+    talk = await group.says(YANG, "今天下雨", chat=group.group)
+    said = await group.says(YANG, "1. 示例杨一 到", chat=group.group)
+    await edits(group, YANG, talk, "今天下大雨")
+    await group.taps(TEACHER, "close:1")
+    await group.taps(TEACHER, "closed:1")
+    before = await group.rows(select(Mark.id))
+    await edits(group, YANG, said, "1. 示例杨一 没来\n2. 示例吴二 到")
+    assert await group.rows(select(Mark.id)) == before

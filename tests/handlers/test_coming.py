@@ -1,13 +1,19 @@
+import json
+
 import pytest
+import yaml
 from sqlalchemy import select
 
+from bot.clips import FOLDER
 from bot.services import coming_list, reminding
+from bot.voice.sentences import sentences
 from db.models import (
     Account,
     AccountPerson,
     Coming,
     Meeting,
     MeetingState,
+    Message,
     Person,
     Reads,
     Reason,
@@ -237,3 +243,89 @@ async def test_the_list_counts_each_learner_once(eve, now):
         accounts = list(await session.scalars(select(Account)))
     assert found.counts == {"come": 1, "leave": 0, "silent": 1}
     assert len(accounts) == 4
+
+
+async def voices(room, user):
+    """Return what each voice message to somebody says: its sentence, or the file of its clip."""
+    data = room.house.app.bot_data["data"]
+    rows = await room.rows(
+        select(Message).where(Message.chat_id == user, Message.method == "sendVoice")
+    )
+    said = []
+    for row in rows:
+        place, _colon, name = row.payload["voice"]["file"].partition(":")
+        recipe = (data / name).with_suffix(".json")
+        lines = json.loads(recipe.read_text()) if place == "data" else {}
+        pieces = [one if isinstance(one, str) else one["file"] for one in lines.get("pieces", [])]
+        said.append((lines.get("says") or {}).get("key") or name or pieces)
+    return said
+
+
+async def test_the_voice_that_grants_a_leave_asks_for_no_thumb(eve):
+    await eve.taps(YANG, "come:2:0")
+    await eve.taps(YANG, "why:2:1")
+    await eve.taps(HEAD, "leave:")
+    *_earlier, said = await voices(eve, YANG)
+    assert said == "Your class head agrees: you are on leave %(day)s."
+    own = yaml.safe_load((FOLDER / "zh" / "sentences.yaml").read_text(encoding="utf-8"))
+    (clip,) = [one["spoken"] for one in own if one["english"] == said]
+    ways = ["".join(map(str, way)) for way in sentences()[said]]
+    assert not [words for words in (clip, *ways) if "拇指" in words]
+
+
+async def two_families(room):
+    """Let Yang and Wu share Yang's phone, and have been asked the evening before."""
+    async with room.house.database.begin() as session:
+        session.add(Account(id=9, user_id=YANG))
+        await session.flush()
+        session.add_all(
+            AccountPerson(account_id=9, person_id=person, linked_at=room.now) for person in (3, 4)
+        )
+    await room.person(YANG, "杨吴两家")
+    await room.starts(YANG)
+    room.wait(days=1, hours=11)
+    await remind(room)
+
+
+@pytest.mark.parametrize("act", ["come:2:1", "come:2:0"])
+async def test_a_tap_of_nobody_in_particular_asks_first_who_it_is(staffed, act):
+    await two_families(staffed)
+    await staffed.forges(YANG, act)  # a card from before the phone was shared names nobody
+    assert (await staffed.sees(YANG))[-1] == "现在是谁？按照片。"
+    assert await said(staffed, 3) == await said(staffed, 4) == []
+    await staffed.taps(YANG, "who:4")
+    assert await said(staffed, 3) == []
+    assert [comes for comes, *_rest in await said(staffed, 4)] == [act == "come:2:1"]
+
+
+async def test_a_reason_is_of_who_was_chosen_last(staffed):
+    await two_families(staffed)
+    await staffed.forges(YANG, "come:2:0")
+    await staffed.taps(YANG, "who:3")
+    await staffed.taps(YANG, "why:2:1")
+    assert await said(staffed, 3) == [(False, Reason.ILL, None)]
+    staffed.wait(minutes=31)  # somebody else may hold the phone by now
+    await staffed.forges(YANG, "come:2:0")
+    assert (await staffed.sees(YANG))[-1] == "现在是谁？按照片。"
+    await staffed.taps(YANG, "who:4")
+    await staffed.taps(YANG, "why:2:3")
+    assert await said(staffed, 4) == [(False, Reason.FARM, None)]
+    assert await said(staffed, 3) == [(False, Reason.ILL, None)]
+
+
+async def test_the_reason_after_a_named_card_is_of_whom_it_names(staffed):
+    await two_families(staffed)
+    await staffed.forges(YANG, "come:2:1")
+    await staffed.taps(YANG, "who:3")  # Yang is at the phone
+    await staffed.forges(YANG, "come:2:0:4")  # and Wu takes it
+    await staffed.taps(YANG, "why:2:3")
+    assert await said(staffed, 3) == [(True, None, None)]
+    assert await said(staffed, 4) == [(False, Reason.FARM, None)]
+
+
+async def test_the_hour_is_chosen_by_a_picture_of_its_own(enrolled):
+    await enrolled.forges(YANG, "setwhen")
+    asked = select(Message.payload).where(Message.method == "sendPhoto").order_by(Message.id)
+    assert (await enrolled.rows(asked))[-1]["photo"] == {"file": "bot:screens/when.png"}
+    await enrolled.taps(YANG, "when:2")
+    assert (await enrolled.rows(select(Person.remind_at).where(Person.id == 3))) == [750]

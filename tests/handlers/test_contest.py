@@ -173,3 +173,34 @@ async def test_a_bottom_button_still_leads_home(after):
     await after.taps(YANG, "contest:1")
     await after.says(YANG, "🏠")
     assert await contests(after) == []
+
+
+async def test_the_standing_says_who_decided_and_why_and_both_marks_stay(contested):
+    await contested.taps(HEAD, "settle:1:1")
+    await contested.says(HEAD, "签到表上有她的手印")
+    await contested.forges(TEACHER, "whyhere:1:3")
+    said = (await contested.sees(TEACHER))[-1]
+    assert said.splitlines()[:3] == [
+        "示例杨一",
+        "到：9:00老师点名：缺勤，到：异议后的决定（2026-11-23 14:00）",
+        "异议后决定更正：从上课开始算",
+    ]
+    assert "提出异议，示例龙主任于2026-11-23决定更正，理由：签到表上有她的手印" in said
+    assert "以异议后的决定为准" not in said  # no mark of the learner's own stood against it
+    (contest,) = await contests(contested)
+    assert contest.reason == "签到表上有她的手印"
+    assert len(await contested.marks()) == 2
+
+
+async def test_what_was_left_as_it_was_says_so_with_its_reason(contested):
+    await contested.taps(HEAD, "settle:1:0")
+    await contested.speaks(HEAD)
+    await contested.forges(TEACHER, "whyhere:1:3")
+    said = (await contested.sees(TEACHER))[-1]
+    assert "决定维持原记录，理由：见语音" in said
+    assert len(await contested.marks()) == 1
+
+
+async def test_a_contest_that_waits_is_told_of_too(contested):
+    await contested.forges(TEACHER, "whyhere:1:3")
+    assert "2026-11-23提出异议，还没有决定" in (await contested.sees(TEACHER))[-1]

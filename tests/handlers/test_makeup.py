@@ -4,8 +4,21 @@ import pytest
 from sqlalchemy import select
 
 from bot.services.standing import standing
-from db.models import Makeup, Mark, Meeting, MeetingState, Membership, Person, Role, StudyClass
+from db.models import (
+    LedgerEntry,
+    Makeup,
+    Mark,
+    Media,
+    Meeting,
+    MeetingState,
+    Membership,
+    Person,
+    Role,
+    Sheet,
+    StudyClass,
+)
 from tests.handlers.announce_room import add, joins
+from tests.handlers.class_photos import classroom, coded, jpeg
 from tests.handlers.room import HEAD, TEACHER, YANG
 
 CLERK = 103
@@ -176,3 +189,73 @@ async def test_a_teacher_of_another_class_may_not_ask_nor_a_learner_agree(asked)
         assert (await asked.forges(YANG, act))["text"] == "❌"
     assert await asked.marks() == []
     assert len(await requests(asked)) == 1
+
+
+async def test_a_photo_shows_that_it_is_true_and_the_decider_sees_it(after):
+    await after.says(TEACHER, "/makeup")
+    await after.taps(TEACHER, "amend:1")
+    await after.taps(TEACHER, "amend:1:4")
+    await after.do("photo", user=TEACHER, image=coded(jpeg(classroom(1))))
+    await after.settle()
+    assert (await after.sees(TEACHER))[-1] == "已作为证据留存。请再说或写一下原因"
+    assert await requests(after) == []
+    await after.taps(TEACHER, "amendas:1:4:1")  # another state: the photo stays
+    await after.says(TEACHER, "照片里有她")
+    (makeup,) = await requests(after)
+    assert (makeup.reason, makeup.status.value, makeup.voice_id) == ("照片里有她", "late", None)
+    (media,) = await after.rows(select(Media).where(Media.kind == "photo"))
+    assert makeup.evidence_id == media.id
+    *_all, photo, question = await after.messages(HEAD)
+    assert photo["caption"] == "补录的证据"
+    assert "photo" in photo
+    assert "照片里有她" in question["text"]
+    (line,) = await after.rows(select(LedgerEntry).where(LedgerEntry.kind == "makeup.asked"))
+    assert line.payload["evidence"] == media.id
+
+
+async def test_a_photo_with_words_is_evidence_and_reason_at_once(after):
+    await after.says(TEACHER, "/makeup")
+    await after.taps(TEACHER, "amend:1")
+    await after.taps(TEACHER, "amend:1:4")
+    await after.do("photo", user=TEACHER, image=coded(jpeg(classroom(1))), caption="她在后排")
+    await after.settle()
+    (makeup,) = await requests(after)
+    assert (makeup.reason, makeup.evidence_id is None) == ("她在后排", False)
+
+
+async def test_the_signed_sheet_can_be_the_evidence(after):
+    async with after.house.database.begin() as session:
+        media = Media(
+            kind="photo",
+            person_id=1,
+            file_id="sheet",
+            unique_id="sheet",
+            retry_at=after.now,
+            received_at=after.now,
+        )
+        session.add(media)
+        await session.flush()
+        sheet = Sheet(
+            meeting_id=1,
+            rows={"1": 3, "2": 4},
+            printed_by=1,
+            printed_at=after.now,
+            media_id=media.id,
+            filed_by=1,
+            filed_at=after.now,
+        )
+        session.add(sheet)
+    await after.says(TEACHER, "/makeup")
+    await after.taps(TEACHER, "amend:1")
+    await after.taps(TEACHER, "amend:1:4")
+    assert (await after.taps(TEACHER, "amendsheet:1"))["text"] == "✔"
+    await after.says(TEACHER, "签到表第二行有手印")
+    (makeup,) = await requests(after)
+    assert (makeup.sheet_id, makeup.evidence_id) == (1, None)
+
+
+async def test_without_a_signed_sheet_there_is_no_such_evidence(after):
+    await after.says(TEACHER, "/makeup")
+    await after.taps(TEACHER, "amend:1")
+    await after.taps(TEACHER, "amend:1:4")
+    assert (await after.forges(TEACHER, "amendsheet:1"))["text"] == "❌"

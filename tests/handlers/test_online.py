@@ -3,8 +3,19 @@ import base64
 
 from sqlalchemy import select
 
+from bot.services import menus
 from bot.services.online_importing import read_due
-from db.models import Alias, LedgerEntry, Mark, Media, Meeting, MeetingState, OnlineImport, Person
+from db.models import (
+    Alias,
+    LedgerEntry,
+    Mark,
+    Media,
+    Meeting,
+    MeetingState,
+    OnlineImport,
+    Person,
+    Role,
+)
 from tests.bot.services.online_files import book, detail, sums, text
 from tests.handlers.room import HEAD, TEACHER, YANG
 
@@ -181,3 +192,11 @@ async def test_no_name_is_written_into_the_ledger(staffed, tmp_path):
     await staffed.taps(TEACHER, "onlsave:1")
     lines = select(LedgerEntry).where(LedgerEntry.kind == "import.applied")
     assert all("示例" not in str(line.payload) for line in await staffed.rows(lines))
+
+
+async def test_the_menu_tells_teachers_that_the_file_can_be_sent_here(staffed):
+    for user in (TEACHER, HEAD):
+        await staffed.says(user, "/online")
+        assert "导出参会明细" in await shown(staffed, user)
+    for role in (Role.TEACHER, Role.CLASS_HEAD):
+        assert "online" in [name for name, _sign, _text in menus.BY_ROLE[role]]

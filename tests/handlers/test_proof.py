@@ -9,6 +9,8 @@ from bot.services import proving
 from bot.services.photos import look_due
 from db.models import (
     Account,
+    Flag,
+    FlagKind,
     LedgerEntry,
     Media,
     Meeting,
@@ -30,6 +32,7 @@ from tests.handlers.class_photos import (
     sends_file,
     trimmed,
 )
+from tests.handlers.class_rooms import met
 from tests.handlers.room import HEAD, TEACHER, acts
 from tests.handlers.sheet_photos import photo_of, prints
 
@@ -268,8 +271,9 @@ async def test_a_picture_of_twenty_thousand_pixels_a_side_is_refused(asked, tmp_
         lambda image: image.rotate(90, expand=True),
         lambda image: image.resize((640, 480)),
         lambda image: trimmed(image, 0.05, "l", "b"),
+        lambda image: trimmed(image, 0.12, *"ltrb"),
     ],
-    ids=["turned", "smaller", "cropped"],
+    ids=["turned", "smaller", "cropped", "cut out"],
 )
 async def test_a_photo_of_another_class_is_known_again(reused, again):
     await sends(reused, again(classroom(1)))
@@ -280,6 +284,44 @@ async def test_a_photo_of_another_class_is_known_again(reused, again):
     assert (line["photo"], line["same_as"]) == (second.id, first.id)
     await sends(reused, classroom(2))
     assert await last(reused) == FILED.format(1)
+
+
+async def test_a_photo_much_of_which_was_used_is_filed_and_flagged_softly(asked):
+    await sends(asked, met(1, 7))
+    await change(asked, 2, starts_at=asked.now, ends_at=asked.now + timedelta(hours=1))
+    await asked.forges(TEACHER, "photo:2")
+    painted = met(1, 7)
+    painted.paste((0, 0, 0), (0, 400, 1280, 475))
+    await sends(asked, painted)
+    assert await last(asked) == FILED.format(1)
+    (flag,) = await asked.rows(select(Flag))
+    assert (flag.kind, flag.soft, flag.detail["why"], flag.meeting_id) == (
+        FlagKind.PHOTO,
+        True,
+        "alike",
+        2,
+    )
+    assert flag.detail["photos"] == [one.id for one in await photos(asked)]
+    assert flag.detail["meetings"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (Image.new("RGB", (1, 1)), "这张图太小，请拍一张上课照片"),
+        (classroom(1).resize((400, 300)), "这张图太小，请拍一张上课照片"),
+        (Image.new("RGB", (1280, 960)), "这张图里什么也看不清，请在亮处重拍一张"),
+    ],
+    ids=["one pixel", "small", "black"],
+)
+async def test_a_picture_in_which_no_class_can_be_seen_is_asked_for_again(asked, image, said):
+    await sends(asked, image)
+    assert await last(asked) == said
+    assert await state(asked) == "class-photo:1"
+    async with asked.house.database.read() as session:
+        assert await proofs.photos_of(session, 1) == []
+    await sends(asked, classroom(1))
+    assert await last(asked) == FILED.format(1)
 
 
 async def test_the_very_same_photo_twice_in_one_class_counts_once(asked):

@@ -208,7 +208,7 @@ async def test_a_meeting_moves_in_one_tap_and_all_concerned_hear_of_it(school):
     assert (moved.revision, moved.starts_at.day, moved.state) == (1, 26, MeetingState.PLANNED)
     seen = await last(school, TEACHER)
     assert "已挪：数一数，周三 11-25 9:00–10:30 → 周四 11-26 9:00–10:30" in seen
-    assert "已通知1名学员；1人没有手机" in seen
+    assert "已通知1名学员；1人没有绑定手机或收不到消息" in seen
     assert await news(school, YANG) == [
         "sendVoice",
         "上课改时间：原来星期三 9:00，现在星期四 9:00，在云上村教学点。",
@@ -445,7 +445,7 @@ async def test_news_at_night_makes_no_sound(school):
     await school.says(TEACHER, "/timetable")
     await school.taps(TEACHER, "shift:2")
     await school.taps(TEACHER, "calloff:2:0:0")
-    told = await school.rows(select(Message).where(Message.chat_id == YANG))
+    told = await school.rows(select(Message).where(Message.chat_id == YANG).order_by(Message.id))
     assert all(row.payload["disable_notification"] for row in told[-2:])
     assert (await news(school, YANG))[-1] == "星期三9:00不上课。"
 
@@ -519,3 +519,54 @@ async def test_one_who_heads_two_classes_chooses_first(stranger_teacher):
     assert "没有排课" in await last(stranger_teacher, HEAD)
     await stranger_teacher.taps(HEAD, "plan:2")
     assert "给别的班排课" in await last(stranger_teacher, HEAD)
+
+
+async def test_the_card_of_a_move_shows_the_old_time_struck_through_and_the_new_one(school):
+    await school.has_group()
+    await school.says(TEACHER, "/timetable")
+    await school.taps(TEACHER, "shift:2")
+    await school.taps(TEACHER, "moveto:2:0:")
+    cards = await school.rows(
+        select(Message).where(Message.purpose == "moved", Message.method == "sendPhoto")
+    )
+    assert {row.chat_id for row in cards} == {YANG, school.group}
+    (drawn,) = {row.payload["photo"]["file"] for row in cards}
+    assert drawn.startswith("data:drawn/moved-")
+    for chat in (None, school.group):
+        assert any("photo" in one for one in (await school.messages(YANG, chat))[-3:])
+
+
+async def test_the_picture_in_the_group_is_replaced_when_what_it_shows_is_changed(school):
+    await school.has_group()
+    await school.says(TEACHER, "/timetable")
+    await school.taps(TEACHER, "ttpic:1")
+    (posted,) = await school.rows(
+        select(Message).where(Message.purpose == "timetable", Message.method == "sendPhoto")
+    )
+    before = [one for one in await school.messages(HEAD, school.group) if "photo" in one]
+    await school.taps(TEACHER, "shift:2")
+    await school.taps(TEACHER, "moveto:2:0:")
+    (edit,) = await school.rows(select(Message).where(Message.method == "editMessageMedia"))
+    assert edit.target_id == posted.id
+    assert edit.payload["media"]["media"] != posted.payload["photo"]
+    after = {one["message_id"]: one for one in await school.messages(HEAD, school.group)}
+    shown = after[before[-1]["message_id"]]
+    assert shown["caption"] == "课程表改了：看图上的日子、太阳或月亮、几点钟。"
+    await school.taps(TEACHER, "takeback:2:1")
+    edits = await school.rows(select(Message).where(Message.method == "editMessageMedia"))
+    assert {one.target_id for one in edits} == {posted.id}
+
+
+async def test_a_picture_of_other_weeks_is_left_as_it_is(school):
+    await school.has_group()
+    async with school.house.database.begin() as session:
+        later = update(Meeting).where(Meeting.id == 1)
+        ahead = school.now + timedelta(days=42)
+        await session.execute(later.values(starts_at=ahead, ends_at=ahead + timedelta(hours=1)))
+    await school.forges(TEACHER, f"ttpic:1:{105706 + 6}")
+    await school.says(TEACHER, "/timetable")
+    await school.taps(TEACHER, "shift:2")
+    await school.taps(TEACHER, "moveto:2:0:")
+    posts = await school.rows(select(Message).where(Message.purpose == "timetable"))
+    assert "editMessageMedia" not in {row.method for row in posts}
+    assert "sendPhoto" in {row.method for row in posts}

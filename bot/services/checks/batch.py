@@ -1,4 +1,4 @@
-"""Second by second: many people marked through one account at once."""
+"""Many people marked through one account: second by second, or more than any family is."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.services.checks.finding import Finding, numbers, stamps
 from bot.services.checks.world import World
 from bot.services.flag_rules import Rules
-from db.models import FlagKind, How, Mark, Meeting
+from db.models import FlagKind, How, Mark, Meeting, Sure
 
 # Ways in which each one is meant to mark themselves. A roll call, a sheet, a file and a list are
 # written by one person for all, and say so.
@@ -15,7 +15,7 @@ OWN = frozenset({How.GROUP, How.TAP, How.VOICE, How.CODE, How.QR})
 
 
 def find(world: World, rules: Rules) -> Iterator[Finding]:
-    """Flag an account through which too many came to one meeting too fast."""
+    """Flag an account through which too many came to one meeting, too fast or at all."""
     rule = rules.batch
     for meeting in world.own:
         own: dict[int, list[Mark]] = defaultdict(list)
@@ -28,6 +28,8 @@ def find(world: World, rules: Rules) -> Iterator[Finding]:
         for account_id, marks in own.items():
             if fast := together(world, marks, rule.persons, timedelta(seconds=rule.seconds)):
                 yield _flag(world, meeting, account_id, "account", fast)
+            elif many := _of_many(world, marks, rule.persons_at_any_speed):
+                yield _flag(world, meeting, account_id, "many", many)
         span = timedelta(seconds=rule.witness_seconds)
         for account_id, marks in vouched.items():
             if fast := together(world, marks, rule.witness_persons, span):
@@ -48,6 +50,12 @@ def together(world: World, marks: list[Mark], persons: int, span: timedelta) -> 
         if len({world.who(one.person_id) for one in near}) >= persons:
             found |= {one.id: one for one in near}
     return list(found.values())
+
+
+def _of_many(world: World, marks: list[Mark], persons: int) -> list[Mark]:
+    """Return the marks of more people than share a phone; what staff marked for others is known."""
+    own = [one for one in marks if one.sure is Sure.SELF or one.made_by not in world.staff]
+    return own if len({world.who(one.person_id) for one in own}) >= persons else []
 
 
 def _flag(world: World, meeting: Meeting, account_id: int, why: str, marks: list[Mark]) -> Finding:

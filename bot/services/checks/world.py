@@ -31,6 +31,7 @@ class World:
     makeups: Sequence[Makeup] = ()
     worked: frozenset[int] = frozenset()  # who did any work at all
     phones: frozenset[int] = frozenset()  # who uses an account
+    staff: frozenset[int] = frozenset()  # who teaches, leads a class, or helps at one
     merged: Mapping[int, int] = field(default_factory=dict)  # walk-ins: who it was
     looked: frozenset[int] | None = None  # the classes that are read whole; None: all
 

@@ -8,6 +8,7 @@ from bot.evidence.dossier import Press
 from bot.evidence.facts import dossier_facts
 from bot.evidence.glyphs import covered, showable
 from bot.evidence.traces import ranges
+from bot.services.hours_of_class import class_hours
 from db.models import Consent, ConsentState, How, Mark, Phase, Status, Sure
 from db.queries import evidence as queries
 from db.queries.clips import VARIETY
@@ -23,14 +24,13 @@ def press():
 async def facts_of(school, later):
     async def facts(number):
         async with school.read() as session:
-            held = await queries.meetings(session, 1, later)
-            everyone = await queries.learners(session, 1)
-            learner = next(each for each in everyone if each.person.id == number)
+            of_class = await class_hours(session, await queries.study_class(session, 1), later)
+            learner = next(each for each in of_class.learners if each.person.id == number)
             kept = await queries.kept(session, number, 1)
             about = ClassFacts(
-                study_class=await queries.study_class(session, 1),
+                study_class=of_class.study_class,
                 head="示例班主任",
-                meetings=held,
+                meetings=of_class.meetings,
                 names=await queries.names_of(session, {number, 901, 902}),
                 titles={},
                 now=later,

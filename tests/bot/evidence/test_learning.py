@@ -9,6 +9,7 @@ from bot.evidence.attendance import ClassFacts
 from bot.evidence.facts import dossier_facts
 from bot.evidence.titles import own_titles, taught_titles
 from bot.services import mastering
+from bot.services.hours_of_class import class_hours
 from db import ledger
 from db.models import Answer, Media, MediaState, OwnLesson, Sitting
 from db.queries import evidence as queries
@@ -103,16 +104,17 @@ async def send(session, of, step, kind, file, at, good=None):
 @pytest.fixture
 async def facts(taught, later):
     async with taught.read() as session:
-        everyone = await queries.learners(session, 1)
+        study_class = await queries.study_class(session, 1)
+        of_class = await class_hours(session, study_class, later + timedelta(days=1))
         about = ClassFacts(
-            study_class=await queries.study_class(session, 1),
+            study_class=study_class,
             head="示例班主任",
-            meetings=await queries.meetings(session, 1, later),
+            meetings=of_class.meetings,
             names=await queries.names_of(session, {LEARNER, TEACHER, 902}),
             titles=taught_titles() | await own_titles(session, 1),
             now=later + timedelta(days=1),
         )
-        learner = next(each for each in everyone if each.person.id == LEARNER)
+        learner = next(each for each in of_class.learners if each.person.id == LEARNER)
         return dossier_facts(about, learner, await queries.kept(session, LEARNER, 1))
 
 

@@ -1,9 +1,12 @@
 """A month of the county: slips of honest people, and twelve planted frauds of different make."""
 
+import hashlib
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
+from PIL import ImageOps
 from sqlalchemy import insert
 
 from db.models import (
@@ -17,6 +20,7 @@ from db.models import (
     Makeup,
     Mark,
     Media,
+    MediaState,
     Meeting,
     Membership,
     Mode,
@@ -43,6 +47,8 @@ from tests.bot.services.honest_month import (
     plan,
     walk_in,
 )
+from tests.handlers.class_photos import jpeg, trimmed
+from tests.handlers.class_rooms import met
 
 BOY = date(2013, 5, 1)
 
@@ -274,13 +280,15 @@ def batch(made, homes, number, count, seconds, how):
 
 
 def batch_of_teacher(made, homes):
-    """A teacher taps 18 people present, one a second."""
-    return batch(made, homes, 9, 18, 1, How.TAP)
+    """A teacher taps many people present, as fast as fingers are or a little slower."""
+    count, seconds = made.chance.choice(((18, 1), (9, 5), (6, 12)))
+    return batch(made, homes, 9, count, seconds, How.TAP)
 
 
 def batch_of_learner(made, homes):
-    """A learner types the code for a household of seven, calmly."""
-    return batch(made, homes, 10, 7, 11, How.CODE)
+    """A learner types the code for half the class, one after another, over most of an hour."""
+    count, seconds = made.chance.choice(((30, 110), (12, 240), (8, 75)))
+    return batch(made, homes, 10, count, seconds, How.CODE)
 
 
 def child(made, homes):
@@ -291,16 +299,50 @@ def child(made, homes):
 
 
 def same_photo(made, homes):
-    """The photo of one class, saved and sent again, stands for another class."""
-    first, second = made.meetings(12)[0], made.meetings(13)[0]
-    sent = next(one for one in made.rows[ClassPhoto] if one["meeting_id"] == first["id"])
-    bits = int(sent["likeness"], 16) ^ 0b1001
-    photo(made, second, homes[13]["teacher"], bits, same_as=sent["id"])
+    """Another teacher sends a part of the photo of a class; one honest class meets there again."""
+    first, later = made.meetings(12)[:2]
+    second = made.meetings(13)[-1]
+    taken(made, first, homes[12]["teacher"], "first")
+    taken(made, later, homes[12]["teacher"], "later")
+    taken(made, second, homes[13]["teacher"], made.chance.choice(("cropped", "framed")))
     return Fraud(
         "one photo for two classes",
         FlagKind.PHOTO,
         meetings=frozenset({first["id"], second["id"]}),
     )
+
+
+@cache
+def pictures():
+    """Take real pictures: two days of one class in its room, and what can be made of the first."""
+    first = met(1, 12)
+    return {
+        "first": jpeg(first),
+        "later": jpeg(met(2, 12)),
+        "cropped": jpeg(trimmed(first, 0.12, *"ltrb"), quality=60),
+        "framed": jpeg(ImageOps.expand(trimmed(first, 0.1, "b"), (0, 400)), quality=60),
+    }
+
+
+def taken(made, meeting, sender, name):
+    """Have a picture come that nobody has looked at."""
+    photo(made, meeting, sender, 0)
+    made.rows[ClassPhoto][-1]["likeness"] = ""
+    content = pictures()[name]
+    made.rows[Media][-1] |= {
+        "kind": "class:photo",
+        "state": MediaState.STORED,
+        "path": f"{name}.jpg",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "mime": "image/jpeg",
+    }
+
+
+def save(folder):
+    """Keep the pictures where they are looked for."""
+    for name, content in pictures().items():
+        (folder / f"{name}.jpg").write_bytes(content)
 
 
 def ghost(made, homes):
@@ -317,7 +359,9 @@ def bulk(made, homes):
     for meeting in made.meetings(22)[:7]:
         for person in made.chance.sample(home["learners"][5:], 4):
             forget(made, meeting, person)
-            made_up(made, meeting, person, home["teacher"], home["head"], days=1)
+            made_up(
+                made, meeting, person, home["teacher"], home["head"], days=made.chance.randint(1, 4)
+            )
     return Fraud(
         "makeup in bulk",
         FlagKind.MAKEUP,

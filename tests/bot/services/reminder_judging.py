@@ -87,10 +87,9 @@ class Judge:
     def specs(self, held):
         return {spec.name: spec for spec in SPECS[self.world.variant[held.class_id]]}
 
-    async def look_now(self):
+    def look_now(self):
         """Compare the rows between two ticks."""
-        async with self.world.database.begin() as session:
-            self.look(session.info["driver"], ticked=False)
+        self.look(self.world.driver, ticked=False)
 
     def look(self, driver, *, ticked):
         """Compare the rows with those of the last look."""

@@ -298,6 +298,28 @@ def test_five_within_a_minute_are_a_batch_and_five_in_two_minutes_are_not(books)
     assert books.found(FlagKind.BATCH) == []
 
 
+def test_six_through_one_phone_are_no_family_however_slowly_they_come(books):
+    meeting = books.meets()
+    for person in range(1, 6):
+        books.came(person, meeting, 10 * person, account=7)
+    assert books.why(FlagKind.BATCH) == []
+    books.came(6, meeting, 70, account=7, how=How.CODE, made_by=1)
+    (flag,) = books.found(FlagKind.BATCH)
+    assert (flag.detail["why"], flag.detail["count"], flag.soft) == ("many", 6, False)
+
+
+def test_whom_staff_mark_one_by_one_is_no_batch_unless_as_themselves(books):
+    meeting = books.meets()
+    books.more["staff"] = frozenset({900})
+    for person in range(1, 21):
+        books.came(person, meeting, 2 * person, account=7, made_by=900)
+        books.marks[-1].sure = Sure.HELPER
+    assert books.why(FlagKind.BATCH) == []
+    for mark in books.marks[:6]:
+        mark.sure, mark.made_by = Sure.SELF, mark.person_id
+    assert books.why(FlagKind.BATCH) == ["many"]
+
+
 def test_roll_calls_and_sheets_are_no_batch_and_a_witness_may_vouch_for_some(books):
     meeting = books.meets()
     for person in range(1, 41):

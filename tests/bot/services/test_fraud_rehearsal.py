@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from bot.services import flagging
 from bot.services.flag_words import evidence
+from bot.services.photos import look_due
 from db.models import Flag, Mark, Meeting, Membership
 from db.session import connect
-from tests.bot.services.fraud_month import month, write
+from tests.bot.services.fraud_month import month, save, write
 from tests.bot.services.honest_month import CLASSES, END, SIZE
 
 LEARNERS = CLASSES * SIZE
@@ -36,12 +37,14 @@ def named(flags):
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [2026, 7, 1150])
 async def test_twelve_frauds_among_1150_honest_learners_are_flagged_and_hardly_anybody_else(
-    county_books, seed, capsys
+    county_books, seed, capsys, tmp_path
 ):
     made = month(seed)
     assert len(made.frauds) == 12
     async with county_books.begin() as session:
         await write(session, made)
+    save(tmp_path)
+    assert await look_due(county_books, tmp_path, END) == 3
     begun = perf_counter()
     async with county_books.begin() as session:
         new = await flagging.check(session, END)

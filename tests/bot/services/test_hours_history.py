@@ -5,12 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from bot.evidence.attendance import ClassFacts, standings
-from bot.services.hours import totals
 from bot.services.hours_of_class import class_hours, own_hours
 from bot.services.hours_rules import load_rules
 from db.models import County, Meeting, Person, StudyClass
-from db.queries import evidence
 from db.session import connect
 from tests.bot.services import hours_oracle
 from tests.bot.services.hours_oracle import read_raw, stands
@@ -146,22 +143,6 @@ async def test_a_learner_hears_what_the_class_list_has(term, database, now):
 
 async def test_the_shipped_rules_say_that_they_are_to_be_verified(term):
     assert {rule.status for rule in load_rules()} == {"待核"}
-
-
-async def test_a_dossier_has_the_same_figures_of_meetings(term, database, now):
-    for number in range(1, 13):
-        at = await hold(database, term, number)
-    async with database.read() as session:
-        found = await figures(session, at)
-        study_class = await session.get(StudyClass, 1)
-        held = await evidence.meetings(session, 1, at)
-        about = ClassFacts(study_class, "", held, {}, {}, at)
-        for learner in await evidence.learners(session, 1):
-            kept = await evidence.kept(session, learner.person.id, 1)
-            total = totals(standings(about, learner, kept.marks))
-            own = found[learner.person.id].totals
-            for figure in ("meetings", "minutes", "hours", "by_status", "made_up", "makeup"):
-                assert getattr(total, figure) == getattr(own, figure)
 
 
 async def test_nothing_is_stored_by_reckoning(term, database, now):

@@ -379,3 +379,36 @@ async def test_the_ledger_agrees_with_the_marks(school):
     await school.imports(("示例杨一", "09:45:00", "10:30:00"), name="b.xlsx")
     async with school.database.read() as session:
         assert [fault async for fault in ledger.verify(session)] == []
+
+
+async def test_who_dropped_out_for_long_and_stayed_to_the_end_did_not_leave_early(school):
+    rows = ("示例杨一", "09:00:00", "09:20:00"), ("示例杨一", "09:50:00", "10:30:00")
+    done = await school.imports(*rows)
+    assert done.minutes == {2: 60}
+    came, went = await school.all(select(Mark).order_by(Mark.id))
+    assert (came.minutes, went.minutes) == (None, 60)
+    assert (went.at - came.at).total_seconds() == 90 * 60  # first join, last leave
+    assert await school.stands(2) == (Status.PRESENT, 60)
+
+
+async def test_who_dropped_out_came_late_and_left_early_is_judged_by_first_and_last(school):
+    rows = ("示例杨一", "09:20:00", "09:30:00"), ("示例杨一", "09:50:00", "10:10:00")
+    await school.imports(*rows)
+    assert await school.stands(2) == (Status.LEFT_EARLY, 30)
+
+
+async def test_the_ledger_tells_of_minutes_and_finds_them_changed(school):
+    await school.imports(("示例杨一", "09:00:00", "09:20:00"), ("示例杨一", "09:50:00", "10:30:00"))
+    async with school.database.read() as session:
+        assert [fault async for fault in ledger.verify(session)] == []
+        marks = (await session.scalars(select(Mark))).all()
+        lines = (await session.scalars(select(LedgerEntry))).all()
+        (went,) = [one for one in marks if one.minutes is not None]
+        about = [one for one in lines if one.person_id == 2]
+        assert {one.payload["minutes"] for one in about if one.payload.get("mark") == went.id} == {
+            60
+        }
+        went.minutes = 90
+        faults = list(ledger.check_marks(about, marks))
+        assert [fault.what for fault in faults] == [f"mark {went.id} was changed"]
+        session.expunge_all()

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections import Counter
 from datetime import timedelta
 
@@ -48,7 +49,7 @@ async def live(world, judge, history):
         near = ready[0] if ready else None
         person = LEARNERS[second % len(LEARNERS)]
         await do(world, act, first, second, chosen, near, person, begins)
-        await judge.look_now()
+        judge.look_now()
 
 
 async def do(world, act, first, second, chosen, near, person, begins):  # noqa: C901, PLR0912, PLR0915 - an act a line
@@ -66,9 +67,9 @@ async def do(world, act, first, second, chosen, near, person, begins):  # noqa: 
             await world.tick()
         case "move" if chosen and world.meetings[chosen].state is MeetingState.PLANNED:
             start = some_time(first // 7 % 20)
-            await world.change(chosen, starts_at=start, ends_at=start + timedelta(minutes=90))
+            await world.move(chosen, start, start + timedelta(minutes=90))
         case "cancel" if chosen and world.meetings[chosen].state is MeetingState.PLANNED:
-            await world.change(chosen, state=MeetingState.CANCELLED)
+            await world.cancel(chosen)
         case "open" if near:
             await go_to(world, world.meetings[near].start, second)
             await world.open(near)
@@ -139,13 +140,13 @@ def histories(path, key, count, longest):
         runner.run(one(history))
 
     async def one(history):
-        await begin_anew(database)
-        world = World(database, key)
+        beginning.backup(driver)
+        world = World(database, key, driver)
         judge = Judge(world)
         world.look = judge.look
         await live(world, judge, history)
         world.offset, world.sending, world.crash_at = timedelta(), True, 0
-        await judge.look_now()
+        judge.look_now()
         latest = max((held.end for held in world.meetings.values()), default=world.true)
         await world.run(max(latest - world.true, timedelta()) + timedelta(days=2), LATENESS[1])
         await judge.end()
@@ -157,8 +158,14 @@ def histories(path, key, count, longest):
     with asyncio.Runner() as runner:
         database = connect(f"sqlite:///{path}")
         runner.run(unguard(database))
+        runner.run(begin_anew(database))
+        driver, beginning = sqlite3.connect(path), sqlite3.connect(":memory:")
+        driver.execute("PRAGMA synchronous = OFF")
+        driver.backup(beginning)  # each history begins with this
         each_is_reminded_once_or_skipped_for_a_reason()
         runner.run(database.close())
+        driver.close()
+        beginning.close()
     return counted
 
 

@@ -156,10 +156,18 @@ def test_an_entity_is_refused(tmp_path, doctype):
     assert refusal_of(raw(tmp_path / "r.xlsx", doctype + SOUND)) == "bomb"
 
 
-def test_macros_and_outside_links_are_never_touched(tmp_path):
-    extra = {"xl/vbaProject.bin": ole("VBA"), "xl/externalLinks/externalLink1.xml": b"<broken"}
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("xl/vbaProject.bin", "macro"),
+        ("xl/macrosheets/sheet1.xml", "macro"),
+        ("xl/externalLinks/externalLink1.xml", "links"),
+    ],
+)
+def test_macros_and_outside_links_are_refused(tmp_path, part, code):
+    path = raw(tmp_path / "r.xlsm", SOUND, extra={part: b"<broken"})
 
-    assert read_roster(raw(tmp_path / "r.xlsm", SOUND, extra=extra), on=ON).sound
+    assert refusal_of(path) == code
 
 
 def test_an_outside_sheet_is_not_followed(tmp_path):

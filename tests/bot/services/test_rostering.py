@@ -1,10 +1,11 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, select
 
+from bot.services import reminding
 from bot.services.refusing import Refusal
 from bot.services.roster_file import read_roster
 from bot.services.roster_fit import check_fit
@@ -17,8 +18,11 @@ from db.models import (
     AccountPerson,
     County,
     LedgerEntry,
+    Meeting,
     Membership,
     Person,
+    Reminder,
+    ReminderState,
     Role,
     RosterImport,
     StudyClass,
@@ -247,3 +251,34 @@ async def test_people_of_no_class_are_counted(take_in):
     result = await take_in(reading(learner(1, class_name=""), learner(2)))
 
     assert (result.new, result.without_class) == (2, 1)
+
+
+async def test_reminders_follow_who_joins_and_who_leaves_in_the_same_transaction(
+    database, take_in, now
+):
+    await take_in(reading(learner(1)))
+    async with database.begin() as session:
+        there = await session.scalar(select(StudyClass))
+        meeting = {"teacher_id": 1, "place": "村", "lesson": "wh01", "title": "课"}
+        start = now + timedelta(days=2)
+        span = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
+        session.add(Meeting(study_class_id=there.id, **meeting, **span))
+        await session.flush()
+        await reminding.plan(session, now)
+
+    async def planned():
+        async with database.read() as session:
+            found = select(Reminder.person_id, Reminder.state, Reminder.reason).where(
+                Reminder.rule == "evening", Reminder.person_id.is_not(None)
+            )
+            rows = await session.execute(found.order_by(Reminder.person_id))
+            return [tuple(row) for row in rows.all()]
+
+    assert await planned() == [(1, ReminderState.PLANNED, "")]
+    await take_in(reading(learner(1), learner(2)))
+    assert await planned() == [(1, ReminderState.PLANNED, ""), (2, ReminderState.PLANNED, "")]
+    await take_in(reading(learner(1, class_name="示例2班"), learner(2)))
+    assert await planned() == [
+        (1, ReminderState.SKIPPED, "left the class"),
+        (2, ReminderState.PLANNED, ""),
+    ]

@@ -208,3 +208,66 @@ def told(*marks, **fields):
 )
 def test_why_somebody_counts_as_they_do_can_be_read(marks, english, mandarin):
     assert told(*marks) == (english, mandarin)
+
+
+def joined(minutes, left, there, status=Status.PRESENT):
+    gone = out(left, Status.PRESENT, How.IMPORT, Sure.IMPORT)
+    gone.minutes = there
+    return [imported(minutes, status), gone]
+
+
+@pytest.mark.parametrize(
+    ("arrival", "minutes"),
+    [
+        ([], 40),  # the file alone: what it counted
+        ([mark(5)], 40),  # who tapped is believed no more than the file has
+        ([mark(80, Status.LATE, minutes_late=80)], 10),
+        ([roll(85, Status.PRESENT)], 70),  # from the start, less the gap of 20
+        ([paper(200, Status.PRESENT)], 70),
+        ([roll(85, Status.ABSENT)], 0),
+    ],
+)
+def test_gaps_of_an_online_meeting_are_no_minutes_of_class(arrival, minutes):
+    marks = [*joined(30, 90, 40, Status.LATE), *arrival]
+    for given in (marks, marks[::-1]):
+        assert standing(given, meeting()).minutes == minutes
+
+
+def test_minutes_of_a_file_never_pass_the_meeting():
+    stand = standing(joined(-20, 130, 150), meeting())
+    assert (stand.status, stand.minutes) == (Status.PRESENT, 90)
+    assert standing(joined(0, 90, 60), meeting()).reasons[-1].say(ENGLISH) == (
+        "30 min not in the meeting in between, by its file"
+    )
+
+
+def granted(minutes):
+    early = Status.LEFT_EARLY
+    return mark(
+        minutes, early, How.TAP, Sure.WITNESS, phase=Phase.OUT, leave=LeaveKind.SICK, key="early:1"
+    )
+
+
+def test_who_must_go_early_left_early_with_leave_or_without():
+    own = out(50, Status.LEFT_EARLY)
+    for marks in ([mark(0), own], [mark(0), own, granted(50)]):
+        stand = standing(marks, meeting())
+        assert (stand.status, stand.minutes) == (Status.LEFT_EARLY, 50)
+
+
+def test_a_leave_to_go_early_is_a_permission_and_who_saw_the_going_knows_better():
+    gone = out(88, Status.PRESENT, How.IMPORT, Sure.IMPORT)
+    stand = standing([mark(0), granted(50), gone], meeting())
+    assert (stand.status, stand.minutes) == (Status.PRESENT, 88)
+    stayed = standing([mark(0), granted(50), out(90)], meeting())
+    assert (stayed.status, stayed.minutes) == (Status.PRESENT, 90)
+
+
+def test_how_early_is_early_is_the_classs_own_and_of_the_day():
+    marks = [mark(0), out(70)]
+    assert standing(marks, meeting()).status is Status.LEFT_EARLY
+    lenient = StudyClass(id=1, grace=10, leave_grace=20)
+    assert standing(marks, meeting(study_class=lenient)).status is Status.PRESENT
+    then = {"opens_before": 30, "grace": 10, "late_until": None, "leave_grace": None}
+    held = meeting(study_class=lenient, windows=then)
+    assert standing(marks, held).status is Status.LEFT_EARLY

@@ -6,8 +6,9 @@ from PIL import Image
 
 from bot.language import SHANGHAI
 from bot.services.drafting import usual_periods
+from bot.services.moved_picture import moved_picture
 from bot.services.timetable_file import read_timetable
-from bot.services.timetable_picture import draw, rows_of, timetable_picture
+from bot.services.timetable_picture import BREAK, draw, rows_of, timetable_picture
 from bot.services.timetable_sheet import write_sheet
 from db.models import Meeting, MeetingState, Mode, StudyClass
 
@@ -124,3 +125,23 @@ def test_who_teaches_is_not_in_the_picture():
 
 def test_periods_are_data_in_order():
     assert all(0 <= starts < ends <= 24 * 60 for starts, ends in usual_periods())
+
+
+def test_weeks_stand_apart_and_own_titles_are_written():
+    one_week = rows_of([planned(23, 9), planned(25, 9)])
+    two_weeks = rows_of([planned(23, 9), planned(30, 9, lesson="", title="普法讲座")])
+    assert draw("班", "", two_weeks).height == draw("班", "", one_week).height + BREAK
+    assert two_weeks[1].lessons == ("普法讲座",)
+    assert draw("班", "", two_weeks).tobytes() != draw("班", "", rows_of([])).tobytes()
+
+
+def test_a_card_of_a_move_is_drawn_once_and_differs_by_what_changed(tmp_path):
+    now_held = planned(27, 19)
+    before = planned(25, 9).starts_at
+    moved = moved_picture(tmp_path, (before, "云上村教学点"), now_held)
+    assert moved == moved_picture(tmp_path, (before, "云上村教学点"), now_held)
+    elsewhere = moved_picture(tmp_path, (now_held.starts_at, "云" * 80), now_held)
+    assert elsewhere != moved
+    with Image.open(tmp_path / moved) as opened:
+        assert opened.size == (800, 600)
+    assert (tmp_path / moved).stat().st_size < 100_000

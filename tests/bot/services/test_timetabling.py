@@ -185,7 +185,10 @@ def test_days_and_times_are_read_as_offices_write_them(tmp_path, day, starts):
     ("changes", "code", "cell"),
     [
         ({"日期": None}, "missing", "A3"),
-        ({"日期": "11月24日"}, "day", "A3"),
+        ({"日期": "哪天"}, "day", "A3"),
+        ({"日期": "11月24日 星期三"}, "weekday", "A3"),
+        ({"开始": "上午14:30"}, "time", "B3"),
+        ({"课": None}, "missing", "E3"),
         ({"日期": "2026-11-31"}, "day", "A3"),
         ({"日期": "2062-11-24"}, "far", "A3"),
         ({"开始": "24:00"}, "time", "B3"),
@@ -206,16 +209,28 @@ def test_each_wrong_cell_is_named(tmp_path, changes, code, cell):
     assert cell in error.message_en
 
 
-def test_merged_cells_are_named(tmp_path):
+def test_a_merged_cell_is_said_of_each_of_its_lines(tmp_path):
     path = book(tmp_path / "t.xlsx", line(), line(日期=None), heads=HEADS, merge="A3:A4")
 
-    assert [error.code for error in read_timetable(path, TODAY).errors] == ["missing", "merged"]
+    reading = read_timetable(path, TODAY)
+
+    assert reading.errors == []
+    assert [row.entry.day for row in reading.rows] == [date(2026, 11, 24)] * 2
+
+
+def test_a_cell_merged_across_what_it_cannot_say_is_named(tmp_path):
+    path = book(tmp_path / "t.xlsx", line(结束=None), heads=HEADS, merge="B3:C3")
+
+    errors = read_timetable(path, TODAY).errors
+
+    assert ("merged", "B3") in [(one.code, f"{one.column}{one.row}") for one in errors]
 
 
 @pytest.mark.parametrize(
     ("heads", "rows", "code"),
     [
-        (HEADS[:5], [line()[:5]], "missing_head"),
+        (HEADS[1:], [line()[1:]], "missing_head"),
+        (HEADS[:4], [line()[:4]], "missing_head"),
         (HEADS, [], "empty"),
         ((*HEADS, "日期"), [[*line(), ""]], "doubled_head"),
         (HEADS, [line()] * 2_001, "too_many_rows"),
