@@ -11,6 +11,7 @@ from bot.commands import (
     course,
     database,
     delivery,
+    documents,
     evidence,
     invite,
     register,
@@ -47,6 +48,8 @@ app.command("delivery")(delivery.delivery_command)
 app.add_typer(evidence.dossiers, name="dossier")
 app.add_typer(evidence.ledgers, name="ledger")
 app.add_typer(voice.app, name="voice")
+app.add_typer(documents.documents, name="document")
+app.add_typer(documents.keys, name="keys")
 app.add_typer(database.app, name="db")
 
 

@@ -16,6 +16,7 @@ from bot.services import (
     announcing,
     clearing,
     code_card,
+    document_fetching,
     flagging,
     midway,
     monthly_figures,
@@ -28,6 +29,8 @@ from bot.services import (
     recording,
     reminding,
     rooting,
+    roster_sending,
+    roster_settling,
     sheeting,
     summarising,
     tasking,
@@ -50,6 +53,7 @@ CODES_EVERY = 1.0
 MIDWAY_EVERY = 10.0
 SUMMARIES_EVERY = 30.0
 CLEAR_EVERY = 3600.0
+ROSTERS_EVERY = 2.0
 SHORTEST = 0.05  # however hasty a rehearsal is
 
 
@@ -88,6 +92,7 @@ class Heartbeat:
             (self.announce, ANNOUNCE_EVERY),
             (self.close_polls, POLLS_EVERY),
             (self.fetch, FETCH_EVERY),
+            (self.take_papers, FETCH_EVERY),
             (self.look_after, LOOK_EVERY),
             (self.check, LOOK_EVERY),
             (self.turn_codes, CODES_EVERY),
@@ -95,6 +100,7 @@ class Heartbeat:
             (self.summarise, SUMMARIES_EVERY),
             (self.keep_root, LOOK_EVERY),
             (self.clear_up, CLEAR_EVERY),
+            (self.take_rosters, ROSTERS_EVERY),
         ):
             self._ticks.add_job(
                 self._tick,
@@ -176,6 +182,7 @@ class Heartbeat:
                 partial(recording.hear_due, self._database, self._data, now),
                 partial(sheeting.read_due, self._database, self._data, self._key, now),
                 partial(online_importing.read_due, self._database, self._data, now),
+                partial(roster_sending.read_due, self._database, self._data, self._key, now),
                 partial(photos.look_due, self._database, self._data, now),
             ):
                 try:
@@ -188,6 +195,18 @@ class Heartbeat:
             if failed:
                 self._heard = False  # the next tick tries again
                 return
+
+    async def take_rosters(self, now: datetime) -> None:
+        """Import the rosters that were agreed to in a chat."""
+        while await roster_settling.import_due(self._database, self._data, self._key, now):
+            self._wake()
+
+    async def take_papers(self, now: datetime) -> None:
+        """Bring in the photos of papers, sealed before they touch the disk."""
+        while await document_fetching.take_in_due(
+            self._database, self._api, self._data, self._key, now
+        ):
+            self._wake()
 
     async def look_after(self, now: datetime) -> None:
         """Ask people to call those of whom nothing is heard; pass up what nobody has done."""

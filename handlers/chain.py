@@ -5,6 +5,7 @@ from telegram.ext import MessageHandler, filters
 
 from bot.context import Context
 from bot.services import (
+    chain_asking,
     chain_editing,
     chain_list,
     chain_marking,
@@ -72,7 +73,7 @@ async def edited(update: Update, context: Context) -> None:
 
 
 @door(Role.CLASS_HEAD)
-async def place(_: Update, context: Context) -> None:
+async def place(update: Update, context: Context) -> None:
     """Say who is meant by a line."""
     placed = await chain_settling.place(
         context.session,
@@ -82,7 +83,61 @@ async def place(_: Update, context: Context) -> None:
         context.number("person"),
         context.now,
     )
-    context.toast = "✔" if placed else "❌"
+    await _answered(update, context, done=placed)
+
+
+async def _answered(update: Update, context: Context, *, done: bool) -> None:
+    """Show in the tapped message what still waits, once something of it was settled."""
+    context.toast = "✔" if done else "❌"
+    query = update.callback_query
+    if done and query and query.message:
+        left = await chain_placing.lines_of(context.session, context.here)
+        number = query.message.message_id
+        await chain_asking.show(context.session, context.here, left, context.now, number)
+
+
+@door(Role.CLASS_HEAD)
+async def say_state(update: Update, context: Context) -> None:
+    """Say how somebody stands whose line was not clear."""
+    said = await chain_settling.say_state(
+        context.session,
+        context.here,
+        context.memberships,
+        context.number("line"),
+        context.number("state"),
+        context.now,
+    )
+    await _answered(update, context, done=said)
+
+
+@door(Role.CLASS_HEAD)
+async def drop(update: Update, context: Context) -> None:
+    """Leave all unclear lines aside."""
+    until = context.number("line")
+    dropped = await chain_placing.drop(context.session, context.here, until, context.now)
+    await _answered(update, context, done=dropped)
+
+
+@door(Role.CLASS_HEAD)
+async def list_lines(update: Update, context: Context) -> None:
+    """See all unclear lines, page by page."""
+    left = await chain_placing.lines_of(context.session, context.here)
+    query = update.callback_query
+    number = query.message.message_id if query and query.message else None
+    page = context.number("page")
+    await chain_asking.show(context.session, context.here, left, context.now, number, page)
+
+
+@door(Role.CLASS_HEAD)
+async def one_line(update: Update, context: Context) -> None:
+    """Be asked about one of the unclear lines."""
+    line = await chain_placing.waiting(context.session, context.here, context.number("line"))
+    query = update.callback_query
+    if line is None or query is None or query.message is None:
+        context.toast = "❌"
+        return
+    number = query.message.message_id
+    await chain_asking.ask(context.session, context.here, line, 1, context.now, number, back=True)
 
 
 @door(Role.CLASS_HEAD)
@@ -93,13 +148,15 @@ async def more(update: Update, context: Context) -> None:
     if line is None or query is None or query.message is None:
         context.toast = "❌"
         return
-    await chain_placing.ask(
+    several = len(await chain_placing.lines_of(context.session, context.here)) > 1
+    await chain_asking.ask(
         context.session,
         context.here,
         line,
         context.number("page"),
         context.now,
         query.message.message_id,
+        back=several,
     )
 
 
@@ -107,5 +164,9 @@ HANDLERS: Handlers = (
     MessageHandler(IN_GROUP & filters.TEXT & ~filters.COMMAND & Listed(), listed),
     MessageHandler(EDITED & filters.TEXT & ~filters.COMMAND, edited),
     on_tap("place:{line}:{person}", place),
+    on_tap("placestate:{line}:{state}", say_state),
+    on_tap("placedrop:{line}", drop),
+    on_tap("placelist:{page}", list_lines),
+    on_tap("placeline:{line}", one_line),
     on_tap("placepage:{line}:{page}", more),
 )

@@ -4,8 +4,8 @@ from telegram import ChatMember, Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot.context import Context
-from bot.language import MANDARIN, clock, translate
-from bot.services import attending, checkin_words, grouping, holding, linking, losing
+from bot.language import MANDARIN, clock, day_word, translate
+from bot.services import attending, checkin_words, grouping, holding, linking, losing, windows
 from bot.services.permitting import holds, may_teach
 from db.models import How, Meeting, Reads, Role, StudyClass
 from db.queries import meetings, people
@@ -43,10 +43,15 @@ async def here(_: Update, context: Context) -> None:
         payload = linking.payload(context.key, "w", meeting.id)
         context.url = linking.start_url(context.username, payload)
         return
-    values = {"time": clock(context.now), "minutes": made.minutes_late}
+    values = {
+        "time": clock(context.now),
+        "minutes": made.minutes_late,
+        "day": day_word(windows.opens_at(meeting), context.now, MANDARIN),
+        "opens": clock(windows.opens_at(meeting)),
+    }
     context.toast = translate(MANDARIN, checkin_words.toast(made), **values)
-    if made.outcome is attending.Outcome.CLOSED:
-        await checkin_words.tell_late_comer(context.session, context.who, meeting, context.now)
+    if made.outcome in attending.SHUT:
+        await checkin_words.refused(context.session, context.who, made, context.now)
     elif made.mark_id and context.who.reads is Reads.NOTHING:
         checkin_words.quiet_receipt(context.session, context.here, made, context.now)
 

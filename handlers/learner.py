@@ -4,6 +4,7 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
+from bot.language import translate
 from bot.services import (
     asking,
     attending,
@@ -11,10 +12,14 @@ from bot.services import (
     hearing,
     homing,
     own_lessons,
+    own_meetings,
     saying_hours,
     sharing,
+    smiling,
 )
+from bot.services.smiling import Smiled
 from bot.voice.listening import listener
+from db import ledger
 from db.models import How, Meeting, Person, Question, Role
 from handlers import studying
 from handlers.door import Handlers, act_as, door
@@ -27,7 +32,7 @@ BUTTONS = {"🏠": "home", "👤": "me"}
 @door(Role.LEARNER)
 async def here(_: Update, context: Context) -> None:
     """Say "I am here" for whatever class this can mean."""
-    meeting = await attending.present_meeting(context.session, context.person, context.now)
+    meeting = await own_meetings.present_meeting(context.session, context.person, context.now)
     if meeting is None:
         await homing.say_next(context.session, context.here, context.person, context.now)
         return
@@ -92,7 +97,13 @@ async def out(_: Update, context: Context) -> None:
         return
     meeting_id, feeling = context.number("meeting"), context.number("feeling")
     here = listener(context.account, person)
-    await attending.go_out(context.session, here, meeting_id, feeling, context.now)
+    smiled = await smiling.go_out(context.session, here, meeting_id, feeling, context.now)
+    if smiled is Smiled.AGAIN:
+        context.toast = translate(here.language, smiling.NOTED_ALREADY)
+    elif smiled is Smiled.REFUSED:
+        act = f"out:{meeting_id}:{feeling}"
+        await ledger.record(context.session, person.id, "act.refused", context.now, act=act)
+        context.toast = "❌"
 
 
 @door(Role.LEARNER)

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.context import Context
-from bot.services import holding, roll_saving, rolling
+from bot.services import closing, holding, roll_saving, rolling
 from bot.services.permitting import may_teach
 from db.models import Meeting, Role
 from db.queries import meetings
@@ -89,6 +89,14 @@ async def save(_: Update, context: Context) -> None:
 
 
 @door(*STAFF)
+async def save_and_close(_: Update, context: Context) -> None:
+    """Save the roll call, and close the meeting."""
+    if meeting := await own_meeting(context):
+        await roll_saving.save(context.session, context.here, meeting, context.now, told=False)
+        context.toast = await closing.close(context.session, context.here, meeting, context.now)
+
+
+@door(*STAFF)
 async def undo(update: Update, context: Context) -> None:
     """Take the last saved roll call back; it is a draft again."""
     meeting = await own_meeting(context)
@@ -109,5 +117,6 @@ HANDLERS: Handlers = (
     on_tap("mark:{meeting}:{person}:{page}", mark),
     on_tap("rollall:{meeting}:{page}", everybody),
     on_tap("rollsave:{meeting}", save),
+    on_tap("rollclose:{meeting}", save_and_close),
     on_tap("rollundo:{meeting}:{mark}", undo),
 )

@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import filters
 
 from bot.context import Context
-from bot.services import answering, asking, holding
+from bot.services import answering, asking, closing, holding
 from bot.services.permitting import may_teach
 from db.models import Meeting, Question, Role
 from handlers.door import Handlers, door
@@ -42,14 +42,29 @@ async def open_(_: Update, context: Context) -> None:
 async def close(_: Update, context: Context) -> None:
     """Be asked whether the meeting is over."""
     if meeting := await own_meeting(context):
-        await holding.close_question(context.session, context.here, meeting, context.now)
+        await closing.close_question(context.session, context.here, meeting, context.now)
 
 
 @door(*STAFF)
 async def closed(_: Update, context: Context) -> None:
-    """Close the meeting; a second teacher is told who closed it."""
+    """Close the meeting; a second teacher is told who closed it.
+
+    Where a roll call was begun since the question was asked, it is asked again.
+    """
+    meeting = await own_meeting(context)
+    if meeting is None:
+        return
+    if await closing.unsaved(context.session, meeting):
+        await closing.close_question(context.session, context.here, meeting, context.now)
+        return
+    context.toast = await closing.close(context.session, context.here, meeting, context.now)
+
+
+@door(*STAFF)
+async def closed_unsaved(_: Update, context: Context) -> None:
+    """Close the meeting without the roll call that was begun; it stays a draft."""
     if meeting := await own_meeting(context):
-        context.toast = await holding.close(context.session, context.here, meeting, context.now)
+        context.toast = await closing.close(context.session, context.here, meeting, context.now)
 
 
 @door(*STAFF)
@@ -93,6 +108,7 @@ HANDLERS: Handlers = (
     on_tap("reopen:{meeting}", open_),
     on_tap("close:{meeting}", close),
     on_tap("closed:{meeting}", closed),
+    on_tap("closedraft:{meeting}", closed_unsaved),
     on_tap("questions", questions),
     on_tap("told:{question}", told),
     on_message((filters.TEXT & ~filters.COMMAND) | filters.VOICE | filters.PHOTO, speak),

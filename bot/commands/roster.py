@@ -1,7 +1,6 @@
 """`roster …`: 花名册 in, and a sample of one."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,6 @@ from bot.commands.common import (
 from bot.commands.guarding import EXPECTED
 from bot.commands.roster_columns import (
     COMMAND_LINE,
-    ages,
     confirm,
     explained,
     remembered_heads,
@@ -78,8 +76,8 @@ def import_command(  # noqa: PLR0913 - as many as there are options
     told = dict(told_column(one) for one in columns or ())
     remembered = asyncio.run(remembered_heads(settings))
     given = Given(remembered, told, kind)
-    bounds = {"on": day(on) if on else today(settings), **ages()}
-    reading = fitted(read_roster(file, **bounds, given=given))
+    counted_on = day(on) if on else today(settings)
+    reading = fitted(read_roster(file, on=counted_on, given=given))
     if not as_json:
         tell_columns(reading)
     if reading.sound and not dry_run:
@@ -111,12 +109,7 @@ def fitted(reading: RosterReading) -> RosterReading:
         check_fit(learners)
         check_entries(counted)
     except Refusal as refusal:
-        return replace(
-            reading,
-            refused=refusal.code,
-            refusal_zh=refusal.chinese,
-            refusal_en=refusal.english,
-        )
+        return reading.refusing(refusal.code, refusal.chinese, refusal.english)
     return reading
 
 

@@ -8,7 +8,6 @@ from bot.commands.common import opened, print_table
 from bot.services.refusing import Refusal
 from bot.services.roster_heads import FIELD_OF, TITLES, plain
 from bot.services.roster_people import Matched, RosterReading
-from bot.services.roster_rules import rules
 from bot.settings import Settings
 from db.queries import rosters
 
@@ -21,11 +20,6 @@ HOW = {
     "": "",
 }
 HEADS = ("工作表 sheet", "列 column", "表头 head", "认作 taken for", "依据 by")
-
-
-def ages() -> dict[str, int]:
-    """Return the ages between which one may learn here."""
-    return {"youngest": rules().youngest, "oldest": rules().oldest}
 
 
 async def remembered_heads(settings: Settings) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -166,17 +166,15 @@ def figures_command(
     if as_json:
         print_json(found)
         return
-    kinds = found["whereabouts"]
+    names = dict(roster_codes.kinds())
     rows = [(title, str(found[key])) for key, title in TITLES.items()]
-    if isinstance(kinds, dict):
-        names = dict(roster_codes.kinds())
-        rows += [(f"去向：{names[kind]}", str(count)) for kind, count in kinds.items()]
+    rows += [(f"去向：{names[kind]}", str(n)) for kind, n in found["whereabouts"].items()]
     print_table(("项目 what", "人数 people"), rows)
 
 
 async def _figures(
     settings: Settings, county: str, bounds: Bounds, out: Path | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     async with opened(settings) as database, database.begin() as session:
         county_id = (await staffing.settle_county(session, county)).id
         everybody = await counted(session, county_id, moment(settings))

@@ -44,15 +44,21 @@ def check(content: bytes, kind: Kind, *, lenient: bool = False) -> Fit:
     if fault := fault_of(picture, checks, sharp=checks.sharp, glare=glare):
         raise UnfitError(fault)
     if kind.face and corners:
-        picture = _upright(picture)
+        picture = _upright(picture, lenient=lenient)
     kept = written(picture, checks.quality)
     return Fit(kept, *picture.size, straight=corners is not None)
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a card whose face stands on its head."""
+def _upright(picture: Image.Image, *, lenient: bool) -> Image.Image:
+    """Turn a card whose face stands on its head; what shows no face is no such card."""
     turned = picture.transpose(Image.Transpose.ROTATE_180)
-    return turned if not portraits.faces(picture) and portraits.faces(turned) else picture
+    if portraits.faces(picture):
+        return picture
+    if portraits.faces(turned):
+        return turned
+    if lenient:
+        return picture
+    raise UnfitError(Fault.NO_PAPER)
 
 
 def _why_none(photo: Image.Image) -> Fault:

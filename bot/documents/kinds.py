@@ -96,6 +96,13 @@ def kind_of(key: str) -> Kind | None:
     return next((one for one in rules().kinds if one.key == key), None)
 
 
+def named(key: str) -> Kind:
+    """Return the kind of this key; raises `KeyError` where there is none."""
+    if found := kind_of(key):
+        return found
+    raise KeyError(key)
+
+
 def place_of(kind: Kind) -> int:
     """Return the place of a kind in the list, by which buttons name it."""
     return rules().kinds.index(kind)

@@ -36,7 +36,7 @@ def faces(photo: Image.Image) -> list[Box]:
     grey = np.asarray(small.convert("L"), np.uint8)
     least = round(min(small.size) * LEAST)
     for name in CASCADES:
-        cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / name))
+        cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / name))
         found = cascade.detectMultiScale(grey, STEP, AGREED, minSize=(least, least))
         boxes = sorted(((int(one[2]), int(one[0]), int(one[1])) for one in found), reverse=True)
         if boxes:

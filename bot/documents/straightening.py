@@ -1,8 +1,9 @@
 """Finds the card or page in a photo by its four corners, and lays it straight."""
 
 import math
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -18,26 +19,90 @@ MOST: Final = 0.985  # of the photo; what fills more is the photo's own edge
 BENDS: Final = (0.02, 0.03, 0.045, 0.06)  # of its length that an outline may be smoothed by
 CORNERS: Final = 4
 LEAST_ANGLE, MOST_ANGLE = 50.0, 130.0
+CONTRAST: Final = 15.0  # grey values by which paper differs from what it lies on
+NEAR: Final = 24.0  # pixels between corners that are one
 Grey = NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """An outline with four corners, and in which way to look it was seen."""
+
+    corners: Points
+    area: float
+    mask: int
+
+
 def find(photo: Image.Image, part: float, *, card: bool) -> Points | None:
-    """Return the corners of the largest flat thing in a photo, clockwise from its top left."""
+    """Return the corners of the flat thing in a photo, clockwise from its top left.
+
+    What is large, and is seen in several ways to look at the photo, is more likely it.
+    """
     scale = LOOKED_AT / max(photo.size)
     small = photo.resize((round(photo.width * scale), round(photo.height * scale)))
     pixels = np.asarray(small)
-    whole = small.width * small.height
-    best: tuple[float, Points] | None = None
-    for mask in _masks(pixels):
-        outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        for outline in outlines:
-            area = cv2.contourArea(outline)
-            if not part * whole <= area <= MOST * whole or (best and area <= best[0]):
-                continue
+    seen = [
+        one
+        for number, mask in enumerate(_masks(pixels))
+        for one in _seen(mask, number, part, card=card)
+        if _stands_out(pixels, one.corners)
+    ]
+    kin = [[other for other in seen if _same(one, other)] for one in seen]
+    best = max(kin, key=lambda group: group[0].area * (_ways(group) + 1), default=None)
+    if not best:
+        return None
+    count = len(best)
+    return [
+        (
+            sum(one.corners[place][0] for one in best) / count / scale,
+            sum(one.corners[place][1] for one in best) / count / scale,
+        )
+        for place in range(CORNERS)
+    ]
+
+
+def _seen(mask: Grey, number: int, part: float, *, card: bool) -> Iterator[Seen]:
+    """Yield every outline with four corners that a card or page may have."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in outlines:
+        area = cv2.contourArea(outline)
+        if part * mask.size <= area <= MOST * mask.size:
             corners = _four(outline)
             if corners and _plausible(corners, area, card=card):
-                best = area, corners
-    return [(x / scale, y / scale) for x, y in best[1]] if best else None
+                yield Seen(corners, area, number)
+
+
+def _stands_out(pixels: NDArray[np.uint8], corners: Points) -> bool:
+    """Say whether an outline is an edge of paper: around a printed frame the paper goes on."""
+    inside = _ring(pixels, corners, 0.88, 0.97)
+    outside = _ring(pixels, corners, 1.03, 1.12)
+    if inside is None or outside is None:
+        return True
+    return float(np.abs(inside - outside).max()) >= CONTRAST
+
+
+def _ring(
+    pixels: NDArray[np.uint8], corners: Points, inner: float, outer: float
+) -> NDArray[np.float64] | None:
+    """Return the mean colour of a band along an outline; None where the photo ends before it."""
+    middle = np.mean(corners, axis=0)
+    band = np.zeros(pixels.shape[:2], np.uint8)
+    for size, level in ((outer, 1), (inner, 0)):
+        shape = (middle + (np.array(corners) - middle) * size).round().astype(np.int32)
+        cv2.fillConvexPoly(band, shape, level)
+    picked = pixels[band == 1]
+    return picked.mean(axis=0) if len(picked) else None
+
+
+def _same(one: Seen, other: Seen) -> bool:
+    """Say whether two outlines are of one thing."""
+    pairs = zip(one.corners, other.corners, strict=True)
+    return all(math.dist(here, there) <= NEAR for here, there in pairs)
+
+
+def _ways(group: Sequence[Seen]) -> int:
+    """Count in how many ways to look a thing was seen."""
+    return len({one.mask for one in group})
 
 
 def lay(photo: Image.Image, corners: Points, long_side: int, *, card: bool) -> Image.Image:
@@ -74,7 +139,7 @@ def _masks(pixels: NDArray[np.uint8]) -> Iterator[Grey]:
     yield np.asarray(cv2.morphologyEx(pale, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
-def _four(outline: NDArray[np.int32]) -> Points | None:
+def _four(outline: NDArray[Any]) -> Points | None:
     """Return an outline's four corners, clockwise from its top left; None where it has others."""
     hull = cv2.convexHull(outline)
     around = cv2.arcLength(hull, closed=True)

@@ -243,7 +243,10 @@ async def leave_at(
     text = _("It leaves %(day)s at %(time)s.")
     rows = [[button(html(MANDARIN, _("Withdraw")), f"recall:{draft.id}", RED)]]
     day = day_word(moment, now, here.language)
-    tell(session, here, text, now, rows, day=day, time=clock(moment))
+    free = audience.free_at(None, moment)
+    if free > moment:
+        text = _("It leaves %(day)s at %(time)s. That is quiet time; it arrives from %(free)s.")
+    tell(session, here, text, now, rows, day=day, time=clock(moment), free=clock(free))
     return True
 
 

@@ -11,7 +11,7 @@ from bot.language import N_ as _
 from bot.screens import screen as picture
 from bot.services import tallying
 from bot.services.marking import WITHDRAWN, make_mark, withdraw
-from bot.services.windows import windows_of
+from bot.services.windows import late_from, opens_at, windows_of
 from bot.voice.buttons import GREEN, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, receipt, show
@@ -27,10 +27,10 @@ from db.models import (
     Status,
     Sure,
 )
-from db.queries import marks, meetings, people
+from db.queries import marks, people
 
+MINUTE = timedelta(minutes=1)
 UNDO_LIVES = timedelta(minutes=10)
-FEELINGS = frozenset({1, 2, 3})
 OWN = frozenset({Sure.SELF, Sure.HELPER})
 
 
@@ -66,17 +66,17 @@ def judge(meeting: Meeting, at: datetime) -> tuple[Outcome, int]:
 
     The windows are the class's own, as they held then: it opens `opens_before` minutes before the
     start, is on time until `grace` minutes after it, and late until `late_until` minutes after it,
-    if that is set, else until the end; and never after the teacher closed it.
+    if that is set, else until the end; and never after the teacher closed it. Where the teacher
+    opened it only after the start, both run from the opening: it was not the learner who was late.
     """
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED) or at > meeting.ends_at:
         return Outcome.CLOSED, 0
     windows = windows_of(meeting)
-    opens = meeting.starts_at - timedelta(minutes=windows.opens_before)
-    if at < opens and meeting.state is not MeetingState.OPEN:
+    if at < opens_at(meeting) and meeting.state is not MeetingState.OPEN:
         return Outcome.TOO_EARLY, 0
     if at < meeting.starts_at:
         return Outcome.EARLY, 0
-    late = int((at - meeting.starts_at).total_seconds() // 60)
+    late = max((at - late_from(meeting, at)) // MINUTE, 0)
     if late <= windows.grace:
         return Outcome.PRESENT, 0
     if windows.late_until is not None and late > windows.late_until:
@@ -96,8 +96,7 @@ async def check_in(
     voice_id: int | None = None,
 ) -> CheckIn:
     """Mark a learner of the class as come, once; bring the tally up to date."""
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
-    if class_id != meeting.study_class_id:
+    if not await people.is_in(session, person.id, Role.LEARNER, meeting.study_class_id, at):
         return CheckIn(Outcome.OTHER_CLASS, meeting)
     outcome, late = judge(meeting, at)
     if outcome in SHUT:
@@ -149,43 +148,6 @@ async def undo(session: AsyncSession, person: Person, mark_id: int, at: datetime
     return True
 
 
-async def leave_feeling(
-    session: AsyncSession, person: Person, meeting: Meeting, feeling: int, at: datetime
-) -> bool:
-    """Mark a learner as gone, with how it was; once, and not who went before the end."""
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, at)
-    if class_id != meeting.study_class_id:
-        return False
-    earlier = await marks.keys(session, meeting.id, person.id, Phase.OUT)
-    said = own_taps(earlier)
-    if any(f"{WITHDRAWN}{number}" not in earlier for number in said):
-        return False
-    mark = await make_mark(
-        session,
-        person=person,
-        meeting=meeting,
-        phase=Phase.OUT,
-        status=Status.PRESENT,
-        how=How.TAP,
-        sure=Sure.SELF,
-        by=person,
-        at=at,
-        key=f"self:{len(said) + 1}" if said else "self",
-        feeling=feeling,
-    )
-    return mark is not None
-
-
-async def waiting_for(session: AsyncSession, person: Person, now: datetime) -> Meeting | None:
-    """Find the open meeting that a learner has not answered yet."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    meeting = await meetings.opened(session, study_class.id) if study_class else None
-    if meeting is None or judge(meeting, now)[0] is Outcome.CLOSED:
-        return None
-    rows = await marks.arrivals(session, meeting.id)
-    return None if person.id in tallying.standings(rows) else meeting
-
-
 async def ask_here(
     session: AsyncSession,
     listener: Listener,
@@ -202,35 +164,7 @@ async def ask_here(
     return await show(session, listener, asked, now, way)
 
 
-async def present_meeting(session: AsyncSession, person: Person, now: datetime) -> Meeting | None:
-    """Find the meeting that ✋ at home can mean: open, or about to be, or just over."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    if study_class is None:
-        return None
-    opened = await meetings.opened(session, study_class.id)
-    if opened:
-        return opened
-    following = await meetings.following(session, study_class.id, now)
-    if following and judge(following, now)[0] is not Outcome.TOO_EARLY:
-        return following
-    last = await meetings.ended_last(session, study_class.id, now)
-    if last and now - last.ends_at < timedelta(hours=2):
-        return last
-    return following
-
-
 async def say_undone(session: AsyncSession, here: Listener, now: datetime, *, taken: bool) -> None:
     """Tell a learner whether the tap was taken back."""
     text = _("Taken back.") if taken else _("This button is old. Here is the new one.")
     receipt(session, here, Screen(text), now)
-
-
-async def go_out(
-    session: AsyncSession, here: Listener, meeting_id: int, feeling: int, now: datetime
-) -> None:
-    """Take the feeling with which a learner leaves, and thank them once."""
-    meeting = await session.get(Meeting, meeting_id)
-    if meeting is None or here.person is None or feeling not in FEELINGS:
-        return
-    if await leave_feeling(session, here.person, meeting, feeling, now):
-        receipt(session, here, Screen(_("Thank you.")), now)

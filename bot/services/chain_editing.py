@@ -14,7 +14,14 @@ from bot.language import N_ as _
 from bot.services import attending, chain_placing, rolling, tallying
 from bot.services.attending import Outcome
 from bot.services.chain_list import Chain, named_in, read
-from bot.services.chain_marking import LIST, in_class, known_names, mark_line, of_message
+from bot.services.chain_marking import (
+    LIST,
+    given_names,
+    in_class,
+    known_names,
+    mark_line,
+    of_message,
+)
 from bot.services.chain_placing import Writer
 from bot.services.marking import withdraw
 from bot.services.reaching import listeners
@@ -22,7 +29,7 @@ from bot.services.standing import valid
 from bot.voice.saying import Way, tell
 from db import ledger
 from db.models import How, Mark, Meeting, Person, Phase, Priority, Status, StudyClass
-from db.queries import marks, meetings, people
+from db.queries import marks, meetings, notices, people
 
 Change = tuple[Person, Mark | None, Mark | None]  # who, as it was, as it is now
 
@@ -40,9 +47,6 @@ async def take_anew(
 
     Only while check-in is open: what was said by then stays as the teacher closed it.
     """
-    meeting = await meetings.opened(session, study_class.id)
-    if meeting is None or attending.judge(meeting, now)[0] is Outcome.CLOSED:
-        return False
     ours = [
         one
         for one in writers
@@ -50,10 +54,14 @@ async def take_anew(
     ]
     if not ours:
         return False
+    meeting = await meetings.opened(session, study_class.id)
+    if meeting is None or attending.judge(meeting, now)[0] is Outcome.CLOSED:
+        await _tell_too_late(session, study_class, ours[0], text, message_id, now)
+        return False
     before = await _of_message(session, meeting, message_id)
     names = await known_names(session, study_class.id, now)
-    chain = read(text, names)
-    if not before and not chain.lines and not chain.unclear:
+    chain = read(text, names, await given_names(session, study_class.id, names, now))
+    if not before and not chain.is_list:
         return False
     writer = Writer(ours[0], account_id, now, certain=len(writers) == 1, message_id=message_id)
     await _take_back(session, meeting, writer, before, chain, names)
@@ -61,12 +69,41 @@ async def take_anew(
         await mark_line(session, meeting, writer, line)
     after = await _of_message(session, meeting, message_id)
     await tallying.refresh(session, meeting, now)
-    await chain_placing.ask_heads(session, meeting, writer, chain.unclear, now)
+    await chain_placing.ask_heads(session, meeting, writer, chain, now)
     changes = await _changes(session, before, after)
     await _show(session, meeting, writer, changes, now)
     about = {"meeting": meeting.id, "message": message_id, "changes": len(changes)}
     await ledger.record(session, writer.person.id, "list.edited", now, **about)
     return True
+
+
+async def _tell_too_late(
+    session: AsyncSession,
+    study_class: StudyClass,
+    writer: Person,
+    text: str,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Tell the teacher, once a message, that a list was edited when it could change nothing."""
+    meeting = await meetings.ended_last(session, study_class.id, now)
+    before = await _of_message(session, meeting, message_id) if meeting else {}
+    if meeting is None or not before:
+        return
+    names = await known_names(session, study_class.id, now)
+    chain = read(text, names, await given_names(session, study_class.id, names, now))
+    if {line.person_id: line.status for line in chain.lines} == {
+        person_id: mark.status for person_id, mark in before.items()
+    }:
+        return
+    said = _("%(name)s edited a list after %(lesson)s was closed. Nothing was changed by it.")
+    teacher = await session.get_one(Person, meeting.teacher_id)
+    for place in await listeners(session, teacher):
+        key = f"list-late:{meeting.id}:{message_id}:{place.chat_id}"
+        if not await notices.exists(session, key):
+            way = Way(Priority.CHECKIN, key, purpose="list-edited")
+            values = {"name": writer.name, "lesson": meeting.title}
+            tell(session, place, said, now, (), way, **values)
 
 
 async def _of_message(session: AsyncSession, meeting: Meeting, message_id: int) -> dict[int, Mark]:
@@ -88,7 +125,7 @@ async def _take_back(
     names: dict[str, set[int]],
 ) -> None:
     """Withdraw what was said of who has no line any more; who is named unclearly still has one."""
-    named = {line.person_id for line in chain.lines}
+    named = {line.person_id for line in chain.lines} | {one for _words, one in chain.doubts}
     for words in chain.unclear:
         named |= named_in(words, names)
     for person_id, mark in before.items():

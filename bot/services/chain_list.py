@@ -1,4 +1,4 @@
-"""A list typed in a group (接龙), read: numbered lines, each with a name and how that one stands.
+"""A list typed in a group (接龙), read: lines that each hold a name and how that one stands.
 
 Pure: words in, lines out. Nobody is guessed at: a line counts only where exactly one known name
 stands at its beginning and what follows is understood; everything else is unclear, and a person
@@ -6,25 +6,14 @@ looks at it.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bot.services.chain_words import GAP, read_status, without_state
+from bot.services.chain_entries import LONGEST_LINE, Entry, entries, has_head, plain
+from bot.services.chain_sentences import is_plain, on_the_way, read_state, stands_apart
+from bot.services.chain_words import GAP, without_state
 from db.types import LeaveKind, Status
 
-MOST_LINES = 200
-LONGEST_LINE = 120
-HEAD = re.compile(r"^\s*#\s*接龙")
-NUMBERED = re.compile(
-    r"""^\s*(?:
-        [(（【\[]\s*\d{1,3}\s*[)）】\]]      # (1)
-        |\d{1,3}\s*[.、)）:：,，．。\]】](?!\d)   # 1.  1、  1)  1：
-        |\d{1,3}\s+(?!\d)                  # 1 name
-        |\d{1,3}(?=[㐀-鿿])        # 1name, and a circled number once it is plain
-    )\s*(?P<rest>.*)$""",
-    re.VERBOSE,
-)
 SPACES = re.compile(r"[\s·•・]+")
 Names = Mapping[str, Collection[int]]  # who goes by each bare name
 
@@ -45,28 +34,24 @@ class Chain:
     """What a message holds: lines that are clear, lines that a person has to look at."""
 
     lines: tuple[Line, ...] = ()
-    unclear: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()  # nobody knows who is meant
+    doubts: tuple[tuple[str, int], ...] = ()  # it is known who, but not how that one stands
+    coming: frozenset[int] = frozenset()  # still on the way: no mark of them yet
+
+    @property
+    def is_list(self) -> bool:
+        """Say whether there is anything in it."""
+        return bool(self.lines or self.unclear or self.doubts or self.coming)
 
 
 def looks_like(text: str) -> bool:
     """Say whether a message may be a list at all: it says so, or has a numbered line."""
-    return any(HEAD.match(line) for line in text.splitlines()) or bool(numbered(text))
+    return has_head(text) or bool(numbered(text))
 
 
 def numbered(text: str) -> list[str]:
-    """Return what stands behind each number, lines without one left out."""
-    found = []
-    for line in text.splitlines():
-        match = NUMBERED.match(plain(line))
-        if match and match["rest"].strip():
-            found.append(match["rest"].strip()[:LONGEST_LINE])
-    return found[:MOST_LINES]
-
-
-def plain(text: str) -> str:
-    """Write full-width and circled characters plainly; drop what joins and colours emoji."""
-    kept = (one for one in unicodedata.normalize("NFKC", text) if one not in "\ufe0f\u20e3\u200d")
-    return "".join(one for one in kept if unicodedata.category(one) not in {"Cc", "Cf"}).strip()
+    """Return the words of each line of a list, without its number."""
+    return [entry.words for entry in entries(text)]
 
 
 def bare(name: str) -> str:
@@ -74,39 +59,79 @@ def bare(name: str) -> str:
     return SPACES.sub("", plain(name)).casefold()
 
 
-def read(text: str, names: Names) -> Chain:
+def read(text: str, names: Names, given: Names | None = None) -> Chain:
     """Read a list; `names` gives who goes by each bare name, one's own or an alias.
 
-    A person who stands in it twice stands as the later line says. A message in which nobody of
-    the class is named is no list, unless it says that it is one.
+    `given` are names without the surname, where one of the class alone has it. A person who stands
+    in the list twice stands as the later line says. A message in which nobody of the class is named
+    is no list, unless it says that it is one.
     """
     lines: dict[int, Line] = {}
+    doubts: dict[int, str] = {}
     unclear: dict[str, None] = {}
+    coming = set[int]()
     known = False
-    for words in numbered(text):
-        line = read_line(words, names)
+    for entry in entries(text):
+        words = entry.words
+        line = _line(entry, names, given or {})
         if line is not None:
-            lines.pop(line.person_id, None)
+            for found in (lines, doubts):
+                found.pop(line.person_id, None)
+            coming.discard(line.person_id)
             lines[line.person_id] = line
             known = True
-        else:
-            unclear[words] = None
-            known = known or bool(named_in(words, names))
-    if not known and not any(HEAD.match(line) for line in text.splitlines()):
+            continue
+        meant = _meant(entry, names)
+        known = known or bool(named_in(words, names))
+        if meant is None:
+            if entry.numbered:
+                unclear[words] = None
+        elif meant[1]:
+            lines.pop(meant[0], None)
+            coming.add(meant[0])
+        elif meant[0] not in lines:
+            doubts[meant[0]] = words
+    if not known and not has_head(text):
         return Chain()
-    return Chain(tuple(lines.values()), tuple(unclear))
+    asked = tuple((words, person_id) for person_id, words in doubts.items())
+    return Chain(tuple(lines.values()), tuple(unclear), asked, frozenset(coming))
 
 
-def read_line(words: str, names: Names) -> Line | None:
-    """Read what stands behind a number; None where it is not clear."""
-    split = cut(words, names)
+def _line(entry: Entry, names: Names, given: Names) -> Line | None:
+    """Read a line; one without a number counts only where each of its words is known."""
+    line = read_line(entry.words, names, given)
+    if line is None or entry.numbered:
+        return line
+    split = cut(entry.words, names) or cut(entry.words, given)
+    return line if split and is_plain(split[1]) else None
+
+
+def _meant(entry: Entry, names: Names) -> tuple[int, bool] | None:
+    """Say of whom an unclear line is, and whether it says that this one is on the way."""
+    split = cut(entry.words, names)
     if split is None:
         return None
     name, rest = split
     (person_id,) = names[name]
+    if named_in(rest, names) - {person_id} or not stands_apart(rest):
+        return None
+    if not entry.numbered and not on_the_way(rest) and len(rest) > len("，，请假一次谢谢"):
+        return None  # talk about the list, or in it
+    return person_id, on_the_way(rest)
+
+
+def read_line(words: str, names: Names, given: Names | None = None) -> Line | None:
+    """Read what stands behind a number; None where it is not clear."""
+    split, of = cut(words, names), names
+    if split is None and given:
+        split, of = cut(words, given), given
+    if split is None:
+        return None
+    name, rest = split
+    (person_id,) = of[name]
     if named_in(rest, names) - {person_id}:
         return None
-    stands = read_status(rest)
+    stands = read_state(rest)
     return Line(words, person_id, *stands) if stands else None
 
 

@@ -4,7 +4,7 @@ Who writes their own name says it themselves; a line about somebody else is kept
 and is to be confirmed in the roll call. Nothing is said in the group but a thumb.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +13,10 @@ from bot.services import attending, chain_placing, tallying
 from bot.services.attending import Outcome
 from bot.services.chain_list import Line, bare, read
 from bot.services.chain_placing import Writer
+from bot.services.chain_sentences import read_state
 from bot.services.marking import make_mark, next_key, withdraw
 from bot.services.permitting import holds
+from bot.services.recalling import split_name
 from bot.services.standing import CAME, valid
 from bot.voice.saying import Way, to_chat
 from db.models import (
@@ -33,6 +35,7 @@ from db.models import (
 from db.queries import aliases, marks, meetings, people
 
 LIST = "list"
+SHORTEST_GIVEN = 2  # characters; of one many are a part of other words
 IN_CLASS = (Role.LEARNER, Role.TEACHER, Role.CLASS_HEAD)
 
 
@@ -48,6 +51,21 @@ async def known_names(
         if bare(name) not in own:
             found.setdefault(bare(name), set()).add(person_id)
     return found
+
+
+async def given_names(
+    session: AsyncSession, study_class_id: int, names: Mapping[str, set[int]], now: datetime
+) -> dict[str, set[int]]:
+    """Return who goes by a name without the surname: where one of the class alone has it.
+
+    One that is a word of state too, or somebody's own name or alias, is nobody's.
+    """
+    found: dict[str, set[int]] = {}
+    for person in await people.members(session, study_class_id, Role.LEARNER, now):
+        given = bare(split_name(bare(person.name))[1])
+        if len(given) >= SHORTEST_GIVEN and given not in names and read_state(given) is None:
+            found.setdefault(given, set()).add(person.id)
+    return {name: ids for name, ids in found.items() if len(ids) == 1}
 
 
 async def take(
@@ -67,15 +85,15 @@ async def take(
     if not ours:
         return False
     names = await known_names(session, study_class.id, now)
-    chain = read(text, names)
-    if not chain.lines and not chain.unclear:
+    chain = read(text, names, await given_names(session, study_class.id, names, now))
+    if not chain.is_list:
         return False
     writer = Writer(ours[0], account_id, now, certain=len(writers) == 1, message_id=message_id)
     for line in chain.lines:
         await mark_line(session, meeting, writer, line)
     if chain.lines:
         await tallying.refresh(session, meeting, now)
-    await chain_placing.ask_heads(session, meeting, writer, chain.unclear, now)
+    await chain_placing.ask_heads(session, meeting, writer, chain, now)
     thumb = {"message_id": message_id, "reaction": [{"type": "emoji", "emoji": "👍"}]}
     way = Way(Priority.CHECKIN, purpose="kept", study_class_id=study_class.id)
     to_chat(session, study_class.group_chat_id or 0, "setMessageReaction", thumb, now, way)

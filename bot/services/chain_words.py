@@ -51,21 +51,34 @@ NOT_HERE = (*LEAVE, *LATE, *EXCUSED)
 MINUTES = re.compile(r"(?:大概|大约|约|到|了)*\s*(?P<minutes>\d{1,3})\s*(?:分钟|分|min|mins)")
 HALF_HOUR = re.compile(r"(?:大概|大约|约|到|了)*\s*半\s*个?\s*(?:小时|钟头)")
 DOUBT = re.compile(r"[?？吗么呢没未不]|路上|马上|快到")
+OTHERS = re.compile(r"[的替帮代谁]")  # 请假的是小吴, 请假的同学: of whom it is said is not clear
+ILL = re.compile(r"病|感冒|发烧|发热|不舒服|住院|医院|[头胃牙腰]痛|[头胃牙腰]疼|头晕|肚子")
+FAMILY = re.compile(r"孩|娃|崽|老人|家人|老公|老婆|爱人|妈|爸|婆|爷|奶|父|母|儿|女|孙")
+TRADITIONAL = str.maketrans(
+    "請遲來還沒會馬燒發體場點舉鐘曠簽報課頭學兒孫爺媽後過輸醫險",
+    "请迟来还没会马烧发体场点举钟旷签报课头学儿孙爷妈后过输医险",
+)
 HAN = re.compile(r"[㐀-鿿]")
 Stands = tuple[Status | None, int, LeaveKind | None]  # how, how many minutes late, what leave
 
 
+def simplified(text: str) -> str:
+    """Write the traditional characters of these words as the simplified ones."""
+    return text.translate(TRADITIONAL).casefold()
+
+
 def read_status(rest: str) -> Stands | None:
     """Read what follows a name; None where it is not understood."""
+    rest = simplified(rest)
     gap = GAP.match(rest)
-    text = rest[gap.end() :].casefold() if gap else rest.casefold()
+    text = rest[gap.end() :] if gap else rest
     if not text:
         doubtful = bool(DOUBT.search(rest))
         return None if doubtful else (Status.PRESENT, 0, None)
     for word in ALL:
         if text.startswith(word):
             after = text[len(word) :]
-            if rest.casefold().startswith(word) and len(word) == 1 and _twice(after):
+            if rest.startswith(word) and len(word) == 1 and _twice(after):
                 return None
             return _judged(word, after)
     return None
@@ -83,10 +96,11 @@ def _judged(word: str, after: str) -> Stands | None:
         return _late(word, after)
     here = _says_here(after)
     found: Stands | None = None
-    if DOUBT.search(after):
+    if DOUBT.search(ILL.sub("", after)):
         return None
     if word in LEAVE:
-        found = None if here else (Status.LEAVE, 0, LEAVE[word])
+        unclear = here or OTHERS.search(after)
+        found = None if unclear else (Status.LEAVE, 0, LEAVE[word] or _why(after))
     elif word in ABSENT:
         found = None if here else (None, 0, None)
     elif word in EXCUSED:
@@ -94,6 +108,11 @@ def _judged(word: str, after: str) -> Stands | None:
     elif not _elsewhere(word, after) and not any(one in after for one in NOT_HERE):
         found = (Status.PRESENT, 0, None)
     return found
+
+
+def _why(after: str) -> LeaveKind | None:
+    """Say what leave it is by the reason that is given: illness, unless it is the family's."""
+    return LeaveKind.SICK if ILL.search(after) and not FAMILY.search(after) else None
 
 
 def _elsewhere(word: str, after: str) -> bool:

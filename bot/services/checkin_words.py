@@ -7,9 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import N_ as _
 from bot.language import clock, day_word
 from bot.services import locating
-from bot.services.attending import CheckIn, Outcome
+from bot.services.attending import SHUT, CheckIn, Outcome
 from bot.services.code_pad import ask_code
+from bot.services.hours_rules import local_day
 from bot.services.reaching import tell_class_heads
+from bot.services.windows import opens_at
 from bot.voice.buttons import Keyboard, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, receipt
@@ -24,8 +26,8 @@ async def answer(session: AsyncSession, listener: Listener, made: CheckIn, now: 
     if made.outcome is Outcome.CODE:
         await ask_code(session, listener, made.meeting, now)
         return
-    if made.outcome is Outcome.CLOSED and listener.person:
-        await tell_late_comer(session, listener.person, made.meeting, now)
+    if made.outcome in SHUT and listener.person:
+        await refused(session, listener.person, made, now)
     receipt(session, listener, _receipt(made, listener.language, now), now)
     if made.mark_id and made.meeting.study_class.location:
         await locating.offer(session, listener, made.meeting, now)
@@ -47,6 +49,11 @@ def _receipt(made: CheckIn, language: str, now: datetime) -> Screen:
             text = _("I have noted you already.")
         case Outcome.CLOSED:
             text = _("Check-in is closed. I have told your class head that you came.")
+        case Outcome.TOO_EARLY if local_day(starts) == local_day(now):
+            text = _("It is too early. Press the hand again %(day)s, from %(time)s on.")
+            opens = opens_at(made.meeting)
+            values |= {"day": day_word(opens, now, language), "time": clock(opens)}
+            slots["day"] = opens
         case Outcome.TOO_EARLY:
             text = _("There is no class now. The next one is %(day)s at %(time)s.")
             values |= {"day": day_word(starts, now, language), "time": clock(starts)}
@@ -62,11 +69,19 @@ def _receipt(made: CheckIn, language: str, now: datetime) -> Screen:
     return Screen(text, values, rows=rows, slots=slots)
 
 
-async def tell_late_comer(
+async def refused(session: AsyncSession, person: Person, made: CheckIn, now: datetime) -> None:
+    """Keep in the record that somebody tapped too early, or after check-in was closed."""
+    about = {"act": "here", "meeting": made.meeting.id}
+    early = {"early": True} if made.outcome is Outcome.TOO_EARLY else {}
+    await ledger.record(session, person.id, "act.refused", now, **about, **early)
+    if made.outcome is Outcome.CLOSED:
+        await _tell_late_comer(session, person, made.meeting, now)
+
+
+async def _tell_late_comer(
     session: AsyncSession, person: Person, meeting: Meeting, now: datetime
 ) -> None:
     """Tell the class head of somebody who came after check-in was closed, once."""
-    await ledger.record(session, person.id, "act.refused", now, act="here", meeting=meeting.id)
     await tell_class_heads(
         session,
         meeting.study_class_id,
@@ -87,6 +102,8 @@ def toast(made: CheckIn) -> str:
             return _("✅ Noted, %(minutes)d minutes late")
         case Outcome.OTHER_CLASS:
             return _("❌ This is another class.")
+        case Outcome.TOO_EARLY:
+            return _("⏳ Too early: %(day)s, from %(opens)s on.")
         case _:
             return _("⏳ Closed. Write to me in private.")
 

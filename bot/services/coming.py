@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, clock, day_word, html
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import asking, coming_list, granting, listing_today
+from bot.services import asking, coming_list, granting, listing_today, moving_words
 from bot.services.coming_list import listed
 from bot.services.keeping import Attachment, keep
 from bot.services.permitting import holds
@@ -58,6 +58,8 @@ async def answer(
         listener.account.state = None
     if comes:
         receipt(session, listener, Screen(_("Good. I tell the teacher that you come.")), now)
+        if meeting.revision:
+            await moving_words.say_when(session, listener, meeting, now)
     else:
         await _ask_why(session, listener, meeting, now)
     await _refresh(session, meeting, now)

@@ -50,8 +50,9 @@ async def list_calls(
         task = known.get(one.person_id)
         text += f" ✔ {learnt(task)}" if task else ""
         lines.append(html(here.language, "%(words)s", words=text))
-        class_id = await people.class_id_of(session, one.person_id, Role.LEARNER, now)
-        if class_id and holds(memberships, Role.CLASS_HEAD, class_id):
+        classes = await people.class_ids_of(session, one.person_id, Role.LEARNER, now)
+        led = [number for number in classes if holds(memberships, Role.CLASS_HEAD, number)]
+        for class_id in led[:1]:
             rows.append([button(f"{number} {one.name} 📞", f"call:{class_id}:{one.person_id}")])
     if pages > 1:
         rows.append([button(f"« {page}/{pages} »", f"report:{of}:4:{page % pages + 1}")])

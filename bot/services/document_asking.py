@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.documents.kinds import Kind, kind_at, kind_of, place_of, required, rules
-from bot.language import MANDARIN, html
+from bot.language import MANDARIN, translate
 from bot.language import N_ as _
 from bot.screens import screen as picture
 from bot.services import carding, document_consenting
@@ -19,6 +19,7 @@ from db.models import DocumentState, Membership, Person, Reads
 from db.queries import documents, planning
 
 DRAFT = "paper"
+PATIENCE = timedelta(minutes=30)  # after that a photo is of something else
 WAITS = "paper"  # the account's state while a photo is awaited
 There = dict[tuple[str, int], DocumentState]
 SIGNS = {
@@ -38,20 +39,38 @@ class Wanted:
     misses: int = 0
 
 
-async def wanted(session: AsyncSession, here: Listener) -> Wanted | None:
-    """Return which photo is awaited; None where none is."""
+async def wanted(session: AsyncSession, here: Listener, now: datetime) -> Wanted | None:
+    """Return which photo is awaited; None where none is, or it was asked for long ago."""
     kept = await planning.draft(session, here.account.id, DRAFT)
+    if now.timestamp() - kept.get("at", 0) > PATIENCE.total_seconds():
+        return None
     kind = kind_of(kept.get("kind", ""))
-    if kind is None or here.account.state != f"{WAITS}:{kept['person']}":
+    if kind is None or here.account.state != f"{WAITS}:{kept.get('person')}":
         return None
     return Wanted(kept["person"], kind, kept["page"], kept["misses"])
+
+
+async def resume(session: AsyncSession, here: Listener, person: Person, now: datetime) -> None:
+    """Go on to the photo for which a consent was needed first."""
+    here.account.state = f"{WAITS}:{person.id}"
+    asked = await wanted(session, here, now)
+    if asked and asked.person_id == person.id:
+        await ask_again(session, here, person, asked, now)
+    elif own(here, person):
+        await list_own(session, here, person, now)
+    else:
+        await help_with(session, here, person, now)
 
 
 async def want(session: AsyncSession, here: Listener, asked: Wanted, now: datetime) -> None:
     """Await a photo."""
     here.account.state = f"{WAITS}:{asked.person_id}"
-    values = {"person": asked.person_id, "kind": asked.kind.key, "page": asked.page}
-    values["misses"] = asked.misses
+    values: dict[str, object] = {
+        "person": asked.person_id,
+        "kind": asked.kind.key,
+        "page": asked.page,
+    }
+    values |= {"misses": asked.misses, "at": now.timestamp()}
     await planning.keep_draft(session, here.account.id, DRAFT, values, now)
 
 
@@ -120,7 +139,7 @@ async def ask_again(
         return
     what = asked.kind.name(MANDARIN, asked.page)
     words = _("%(item)s of %(name)s: take a photo now and send it. %(how)s")
-    tell(session, here, words, now, item=what, name=person.name, how=html(MANDARIN, text))
+    tell(session, here, words, now, item=what, name=person.name, how=translate(MANDARIN, text))
 
 
 async def list_people(
@@ -167,7 +186,9 @@ def _kind_face(person: Person, kind: Kind, there: There) -> Button:
     states = [there.get((kind.key, page)) for page in kind.all_pages]
     stands = "" if None in states else SIGNS[_least(states)]
     face = f"{stands}{kind.sign} {kind.name(MANDARIN) if not kind.pages else kind.chinese}"
-    return button(face, f"paper:{person.id}:{place_of(kind)}", GREEN if not stands else None)
+    return button(
+        face, f"paper:{person.id}:{place_of(kind)}", GREEN if kind.required and not stands else None
+    )
 
 
 def _least(states: Sequence[DocumentState | None]) -> DocumentState:

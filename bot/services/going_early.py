@@ -14,7 +14,7 @@ async def may_go(session: AsyncSession, person: Person, meeting: Meeting, now: d
     """Say whether somebody is marked as there in a meeting that is on, and has not gone yet."""
     if meeting.state is not MeetingState.OPEN or not meeting.starts_at <= now < meeting.ends_at:
         return False
-    if await people.class_id_of(session, person.id, Role.LEARNER, now) != meeting.study_class_id:
+    if not await people.is_in(session, person.id, Role.LEARNER, meeting.study_class_id, now):
         return False
     if standings(await marks.arrivals(session, meeting.id)).get(person.id) not in CAME:
         return False
@@ -23,6 +23,8 @@ async def may_go(session: AsyncSession, person: Person, meeting: Meeting, now: d
 
 async def meeting_on(session: AsyncSession, person: Person, now: datetime) -> Meeting | None:
     """Find the meeting that somebody is in and may go from."""
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, now)
-    meeting = await meetings.opened(session, class_id) if class_id else None
-    return meeting if meeting and await may_go(session, person, meeting, now) else None
+    for class_id in await people.class_ids_of(session, person.id, Role.LEARNER, now):
+        meeting = await meetings.opened(session, class_id)
+        if meeting and await may_go(session, person, meeting, now):
+            return meeting
+    return None

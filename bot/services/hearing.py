@@ -7,7 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import N_ as _
 from bot.screens import screen as picture
-from bot.services import asking, attending, checkin_words, consenting, homing, teaching
+from bot.services import (
+    asking,
+    attending,
+    checkin_words,
+    consenting,
+    homing,
+    own_meetings,
+    teaching,
+)
 from bot.services.keeping import SHORTEST, Attachment, keep
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, Way, put, receipt
@@ -82,7 +90,7 @@ async def _presence_or_question(
     session: AsyncSession, here: Listener, person: Person, said: Attachment, now: datetime
 ) -> None:
     """Take a voice as "I am here" where that was the question, else pass it on to the teacher."""
-    meeting = await attending.waiting_for(session, person, now)
+    meeting = await own_meetings.waiting_for(session, person, now)
     if meeting is None or said.forwarded:
         await _keep_unasked(session, here, person, now, said=said)
         return

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import N_ as _
 from bot.language import clock, day_word, translate
 from bot.screens import screen as picture
-from bot.services import attending, choosing_voice, going_early, reminder_words
+from bot.services import attending, choosing_voice, going_early, own_meetings, reminder_words
 from bot.voice.buttons import BLUE, GREEN, Button, button
 from bot.voice.listening import Listener
 from bot.voice.saying import Screen, show
-from db.models import Message, Person, Reads, Role
+from db.models import Meeting, Message, Person, Reads
 from db.queries import choices as choices_of
-from db.queries import meetings, outbox, people
+from db.queries import outbox
 
 
 def face(person: Person | None, text: str, msgid: str) -> str:
@@ -41,7 +41,7 @@ async def go_home(session: AsyncSession, listener: Listener, now: datetime) -> M
     """Show home; an open check-in comes first, alone."""
     listener.account.state = None
     if listener.person:
-        meeting = await attending.waiting_for(session, listener.person, now)
+        meeting = await own_meetings.waiting_for(session, listener.person, now)
         if meeting:
             return await attending.ask_here(session, listener, meeting, now)
     text, rows = _("1 study, 2 I am here, 3 next class, 4 ask the teacher."), []
@@ -56,27 +56,31 @@ async def go_home(session: AsyncSession, listener: Listener, now: datetime) -> M
 async def say_next(
     session: AsyncSession, listener: Listener, person: Person, now: datetime
 ) -> None:
-    """Say when and where the next class is."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    meeting = await meetings.following(session, study_class.id, now) if study_class else None
-    if meeting is None:
+    """Say when and where the next class is; of each of one's classes, the nearest last."""
+    ahead = await own_meetings.following(session, person, now)
+    if not ahead:
         said = Screen(
             _("The next class is not fixed yet. I will tell you."), picture=picture("no-class")
         )
-    else:
-        said = Screen(
-            _("Next class: %(day)s at %(time)s, %(place)s. We study %(lesson)s."),
-            {
-                "day": day_word(meeting.starts_at, now, person.language),
-                "time": clock(meeting.starts_at),
-                "place": meeting.place,
-                "lesson": meeting.title,
-            },
-            picture("next"),
-            rows=reminder_words.answers(meeting, listener) if now < meeting.starts_at else [],
-            slots={"day": meeting.starts_at},
-        )
-    await show(session, listener, said, now)
+        await show(session, listener, said, now)
+    for meeting in reversed(ahead):  # what was said last is the present screen
+        await show(session, listener, _next(listener, person, meeting, now), now)
+
+
+def _next(listener: Listener, person: Person, meeting: Meeting, now: datetime) -> Screen:
+    """Return when and where a meeting is, with the answers to it."""
+    return Screen(
+        _("Next class: %(day)s at %(time)s, %(place)s. We study %(lesson)s."),
+        {
+            "day": day_word(meeting.starts_at, now, person.language),
+            "time": clock(meeting.starts_at),
+            "place": meeting.place,
+            "lesson": meeting.title,
+        },
+        picture("next"),
+        rows=reminder_words.answers(meeting, listener) if now < meeting.starts_at else [],
+        slots={"day": meeting.starts_at},
+    )
 
 
 async def again(session: AsyncSession, listener: Listener, now: datetime) -> None:

@@ -53,10 +53,10 @@ LONGEST_NAME = 4
 
 @dataclass(frozen=True)
 class Tile:
-    """One learner: what is there and will be, in whole hours or percent of what is asked."""
+    """One learner: what is there and will be, in hours or percent of what is asked."""
 
     name: str
-    hours: int
+    hours: str
     outlook: Outlook
     done: int = 0  # percent
     made_up: int = 0  # of that, percent
@@ -65,7 +65,7 @@ class Tile:
 
 def board_picture(data: Path, title: str, told: str, tiles: Sequence[Tile]) -> str:
     """Draw a class; return the file, as the data folder has it."""
-    said = "\x1f".join(map(repr, (1, title, told, *tiles)))
+    said = "\x1f".join(map(repr, (2, title, told, *tiles)))
     name = f"drawn/class-hours-{hashlib.sha256(said.encode()).hexdigest()[:32]}.png"
     if not (data / name).is_file():
         save(draw(title, told, tiles), data / name, COLOURS)
@@ -111,7 +111,7 @@ def _tile(pen: ImageDraw.ImageDraw, tile: Tile, x: int, y: int) -> None:
     if len(name) > LONGEST_NAME + 1:
         name = name[:LONGEST_NAME] + "…"
     _fitted(pen, name, (x + 8, y + 24), WIDE - 14, 34, INK)
-    pen.text((x + 8, y + 68), str(tile.hours), ink, font(50), anchor="lm")
+    pen.text((x + 8, y + 68), tile.hours, ink, font(50), anchor="lm")
     _sign(pen, tile.outlook, x + WIDE - 40, y + 52, 32)
     foot, full = y + TALL - 12, WIDE - 16
     pen.rectangle((x + 8, foot, x + 8 + full, foot + 6), WHITE)

@@ -130,7 +130,8 @@ async def own_hours(
         spent = [*(spent_in(*row) for row in stands), *lessons]
         given = tuple(credits_of(spent, rules, track))
         latest = max(classes.values(), key=lambda one: (one.starts_at, one.id))
-        coming = await queries.ahead(session, latest.study_class_id or 0, now)
+        coming = [one for number in numbers for one in await queries.ahead(session, number, now)]
+        coming.sort(key=lambda one: (one.starts_at, one.id))
         rule = rule_on(_last_day(held, coming, now), rules, track)
         found.append(LearnerHours(person, track, latest, stands, given, rule))
     return found

@@ -28,7 +28,9 @@ BY_ROLE: dict[Role, Commands] = {
         ("next", "📅 ", _("Next class")),
         ("ask", "❓ ", _("Ask the teacher")),
         ("me", "👤 ", _("Me")),
+        ("papers", "📷 ", _("Papers")),
     ),
+    Role.VILLAGE_HELPER: (("papers", "", _("Missing papers")),),
     Role.TEACHER: (
         ("today", "", _("Today")),
         ("timetable", "", _("Timetable")),
@@ -58,6 +60,8 @@ BY_ROLE: dict[Role, Commands] = {
         ("photo", "", _("Class photo")),
         ("log", "", _("Teaching log")),
         ("tasks", "", _("Tasks")),
+        ("papers", "", _("Missing papers")),
+        ("documents", "", _("Look at papers")),
         ("leave", "", _("Leave")),
         ("makeup", "", _("Makeup mark")),
         ("contests", "", _("Contests")),
@@ -72,13 +76,17 @@ BY_ROLE: dict[Role, Commands] = {
         ("delivery", "", _("Delivery")),
     ),
     Role.SCHOOL: (
+        ("documents", "", _("Look at papers")),
+        ("roster", "", _("Roster: send the file")),
         ("selfcheck", "", _("Self-check")),
         ("makeup", "", _("Makeup mark")),
     ),
     Role.TOWNSHIP: (
+        ("roster", "", _("Roster: send the file")),
         ("tasks", "", _("Tasks")),
         ("makeup", "", _("Makeup mark")),
         ("contests", "", _("Contests")),
+        ("papers", "", _("Missing papers")),
     ),
 }
 

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, html
 from bot.language import N_ as _
+from bot.services.chain_asking import likely
 from bot.services.chain_list import bare
-from bot.services.chain_placing import likely
 from bot.services.marking import withdraw
 from bot.services.standing import CAME, valid
 from bot.voice.buttons import RED, Keyboard, button, inline

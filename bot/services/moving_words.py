@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from babel.dates import format_skeleton
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language import MANDARIN, SHANGHAI, clock, day_word, html
@@ -58,6 +59,25 @@ class News:
 def moment_word(moment: datetime, now: datetime, language: str) -> str:
     """Name a day and a time."""
     return f"{day_word(moment, now, language)} {clock(moment)}"
+
+
+def dated(moment: datetime) -> str:
+    """Write a day and a time so that they hold on any day."""
+    day = format_skeleton("MMMEd", moment.astimezone(SHANGHAI).date(), locale=MANDARIN)
+    return f"{day} {clock(moment)}"
+
+
+async def say_when(session: AsyncSession, place: Listener, meeting: Meeting, now: datetime) -> None:
+    """Tell one learner again when a class is that has moved: their card may be the old one."""
+    values: dict[str, object] = {
+        "day": day_word(meeting.starts_at, now, place.language),
+        "time": clock(meeting.starts_at),
+        "place": meeting.place,
+        "lesson": meeting.title,
+    }
+    text = _("Class %(day)s at %(time)s, %(place)s: %(lesson)s.")
+    slots = {"day": meeting.starts_at}
+    await show(session, place, Screen(text, values, picture("next"), slots=slots), now)
 
 
 def is_night(now: datetime) -> bool:
@@ -238,7 +258,8 @@ async def _tell_group(session: AsyncSession, meeting: Meeting, news: News, now: 
         to_chat(session, chat_id, "sendVoice", voice, now, first)
     payload = {
         "photo": news.photo,
-        "caption": html(MANDARIN, news.text, **values),
+        # What hangs pinned is read for days, when "tomorrow" is no longer tomorrow.
+        "caption": html(MANDARIN, news.text, **values) + f"\n📅 {dated(meeting.starts_at)}",
         "parse_mode": "HTML",
     }
     post = to_chat(session, chat_id, "sendPhoto", payload, now, way)

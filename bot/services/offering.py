@@ -50,10 +50,10 @@ async def study_next(session: AsyncSession, here: Listener, now: datetime) -> No
 
 async def open_courses(session: AsyncSession, person: Person, now: datetime) -> list[str]:
     """Return the courses that a learner has not finished: the class's trade, then the first."""
-    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    trade = trade_of(study_class.course) if study_class else None
+    classes = await people.classes_of(session, person.id, Role.LEARNER, now)
+    trades = [trade for one in classes if (trade := trade_of(one.course))]
     finished = await lessons.finished(session, person.id)
-    names = [trade, FIRST] if trade else [FIRST]
+    names = dict.fromkeys((*trades, FIRST))
     return [name for name in names if following(name, finished)]
 
 

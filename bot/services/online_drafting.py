@@ -63,6 +63,21 @@ async def meeting_of(
     return best[1] if best else None
 
 
+async def too_short(
+    session: AsyncSession,
+    reading: OnlineReading,
+    person_id: int,
+    classes: Sequence[int],
+    now: datetime,
+) -> bool:
+    """Say whether a file falls into a meeting after all, but tells of too little of it."""
+    span = reading.span
+    if span is None:
+        return False
+    found = await online.meetings_during(session, person_id, classes, after=span[0], until=span[1])
+    return any(meeting.starts_at <= now for meeting in found)
+
+
 def speaks_of(reading: OnlineReading, meeting: Meeting) -> bool:
     """Say whether a file's times are those of a meeting."""
     if reading.span is None:

@@ -34,6 +34,7 @@ FAULTS = {
         "This file does not say on which day the meeting was. Please export the one with the times "
         "of joining and leaving."
     ),
+    "blank": _("The file is empty: there is nothing in it."),
     "empty": _("Nobody was in this meeting, so there is nothing to import."),
 }
 
@@ -115,8 +116,8 @@ def _found(tables: Sequence[tuple[str, Table]]) -> tuple[Header, Table, Table]:
             for place, cells in enumerate(table[:HEADER_WITHIN]):
                 if header := header_of(cells, origin):
                     return header, table[:place], table[place + 1 :]
-    if not any(table for _name, table in tables):
-        raise UnreadableError("empty")
+    if not any(cell for _name, table in tables for row in table for cell in row):
+        raise UnreadableError("blank")
     raise UnreadableError("layout")
 
 

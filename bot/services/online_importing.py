@@ -15,12 +15,14 @@ from bot.services import online_screens
 from bot.services.keeping import Attachment, keep
 from bot.services.online_applying import apply
 from bot.services.online_drafting import (
+    LEAST,
     draft,
     drafted,
     meeting_of,
     roster_of,
     settle,
     settle_rest,
+    too_short,
     unsettle,
 )
 from bot.services.online_file import FAULTS, OnlineReading, UnreadableError, read_online
@@ -36,6 +38,7 @@ from db.session import Database
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
+MINUTE = timedelta(minutes=1)
 IMPORTED_UNTIL = timedelta(days=7)  # after the class; what comes later is a makeup (补录)
 TEACHING = frozenset({Role.TEACHER, Role.CLASS_HEAD})
 TOO_BIG = "file is too big"  # what the fetcher writes
@@ -107,7 +110,8 @@ async def _answer(
     classes = [one.study_class_id for one in held if one.role in TEACHING and one.study_class_id]
     meeting = await meeting_of(session, read, person.id, classes, now)
     if meeting is None or not may_teach(held, person.id, meeting):
-        _say_no_meeting(session, places, read, now)
+        short = await too_short(session, read, person.id, classes, now)
+        _say_no_meeting(session, places, read, now, short=short)
         return
     if now > meeting.ends_at + IMPORTED_UNTIL:
         for place in places:
@@ -124,10 +128,32 @@ async def _answer(
 
 
 def _say_no_meeting(
-    session: AsyncSession, places: Sequence[Listener], read: OnlineReading, now: datetime
+    session: AsyncSession,
+    places: Sequence[Listener],
+    read: OnlineReading,
+    now: datetime,
+    *,
+    short: bool,
 ) -> None:
     span = read.span
     if span is None:
+        return
+    if short:
+        text = _(
+            "By this file people were there on %(day)s, %(from)s–%(until)s: less than %(least)d "
+            "minutes of the class. That is too little, so nothing was imported."
+        )
+        for place in places:
+            tell(
+                session,
+                place,
+                text,
+                now,
+                day=online_screens.day(span[0]),
+                from_=clock(span[0]),
+                until=clock(span[1]),
+                least=LEAST // MINUTE,
+            )
         return
     for place in places:
         tell(

@@ -48,11 +48,12 @@ async def show_part(
 
 async def following(session: AsyncSession, person: Person, now: datetime) -> OwnLesson | None:
     """Find the oldest lesson of the class's teachers that a learner has not finished."""
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, now)
-    if class_id is None:
+    classes = await people.class_ids_of(session, person.id, Role.LEARNER, now)
+    if not classes:
         return None
     finished = await lessons.finished(session, person.id)
-    out = [one for one in await own_lessons.published(session, class_id, now) if is_out(one)]
+    given = [await own_lessons.published(session, class_id, now) for class_id in classes]
+    out = [one for of_class in given for one in of_class if is_out(one)]
     return next((lesson for lesson in out if lesson.key not in finished), None)
 
 
@@ -81,8 +82,9 @@ async def begin(
 ) -> bool:
     """Begin a lesson, or go on with it; False where it is not for this learner."""
     lesson = await session.get(OwnLesson, lesson_id)
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, now)
-    if lesson is None or lesson.study_class_id != class_id or not is_out(lesson):
+    if lesson is None or not is_out(lesson):
+        return False
+    if not await people.is_in(session, person.id, Role.LEARNER, lesson.study_class_id, now):
         return False
     if lesson.withdrawn_at:
         await _changed(session, here, person, now)

@@ -83,8 +83,10 @@ async def recall(
 async def _next_class(
     session: AsyncSession, person: Person, known: Recalled, now: datetime
 ) -> None:
-    class_id = await people.class_id_of(session, person.id, Role.LEARNER, now)
-    meeting = await meetings.following(session, class_id, now) if class_id else None
-    if meeting and meeting.starts_at > now:
+    classes = await people.class_ids_of(session, person.id, Role.LEARNER, now)
+    found = [await meetings.following(session, class_id, now) for class_id in classes]
+    ahead = [meeting for meeting in found if meeting and meeting.starts_at > now]
+    meeting = min(ahead, key=lambda one: one.starts_at, default=None)
+    if meeting:
         day = day_word(meeting.starts_at, now, person.language)
         known.know("下次课", meeting.starts_at, f"{day} {clock(meeting.starts_at)}")

@@ -15,10 +15,18 @@ from db.models import How, Mark, Meeting, MeetingState, Person, Phase, Role, Sta
 from db.queries import marks, people, planning, rolls
 
 
-async def save(session: AsyncSession, listener: Listener, meeting: Meeting, now: datetime) -> bool:
+async def save(
+    session: AsyncSession,
+    listener: Listener,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    told: bool = True,
+) -> bool:
     """Make a mark of each drafted name; earlier marks stay, the latest roll call counts.
 
-    The meeting is locked, so that two who save at once do not both mark the same names.
+    The meeting is locked, so that two who save at once do not both mark the same names. Without
+    `told` nothing is said of it: the class is closed in the same breath.
     """
     teacher = listener.person
     await planning.locked(session, meeting)
@@ -45,7 +53,8 @@ async def save(session: AsyncSession, listener: Listener, meeting: Meeting, now:
         last = mark.id if mark else last
     await rolls.clear(session, meeting.id)
     await tallying.refresh(session, meeting, now)
-    await _say_saved(session, listener, meeting, last, now)
+    if told:
+        await _say_saved(session, listener, meeting, last, now)
     return True
 
 

@@ -56,7 +56,7 @@ class Rows:
         yield from self.found
 
 
-def open_book(path: Path, limit: int) -> Book:
+def open_book(path: Path, limit: int, title: str = "") -> Book:
     """Open a file of at most so many people, or refuse it."""
     if not path.is_file():
         raise RefusedError("missing")
@@ -70,7 +70,7 @@ def open_book(path: Path, limit: int) -> Book:
         raise RefusedError("html")
     # The office programs name the sheet of a text after its file.
     rows = text_rows(_bytes(path), limit)
-    return Book((Page(path.stem[:31], partial(Rows, rows, [])),))
+    return Book((Page((title or path.stem)[:31], partial(Rows, rows, [])),))
 
 
 def _bytes(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from bot.services.roster_heads import (
     NUMBERING,
     OTHER_PEOPLE,
     OTHERS,
+    TITLES,
     Naming,
     field_of,
 )
@@ -133,7 +134,7 @@ def settled(last_row: int, heads: dict[int, tuple[str, str]], naming: Naming) ->
             fields[name] = column
         elif name not in FORGIVING or heads[first][1] == whole:
             letters = get_column_letter(first), get_column_letter(column)
-            return Doubled(last_row, head, *letters)
+            return Doubled(last_row, TITLES[name], *letters)
         elif _rank(name, head) < _rank(name, heads[first][0]):
             fields[name] = column
     return Columns(

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,18 @@ from db.queries import rosters
 MOST_DOUBTS = 2_000  # of one import; more are no doubts but a wrong file
 
 
-def _alike(person: Person, other: Person | RosterRow) -> bool:
+@dataclass(slots=True)
+class Added:
+    """Somebody whom an import added."""
+
+    id: int
+    name: str
+    sex: str
+    village: str
+    birth_date: date | None
+
+
+def _alike(person: Person | Added, other: Person | Added | RosterRow) -> bool:
     if person.sex and other.sex and person.sex != other.sex:
         return False
     return perhaps_one(person.name, person.village, other.name, other.village)
@@ -31,15 +43,23 @@ async def _by_day(
 
 
 async def note(
-    session: AsyncSession, import_id: int, county_id: int, added: Sequence[Person]
+    session: AsyncSession, import_id: int, county_id: int, added: Sequence[Added]
 ) -> int:
     """Keep who of those that an import added may be somebody already there; return how many."""
-    by_day = await _by_day(session, county_id, (one.birth_date for one in added))
+    by_day: dict[date, list[Person | Added]] = defaultdict(list)
+    new = {one.id for one in added}
+    days = {one.birth_date for one in added if one.birth_date}
+    for person in await rosters.born_on(session, county_id, days, before=min(new, default=0)):
+        if person.birth_date:
+            by_day[person.birth_date].append(person)
     pairs: dict[tuple[int, int], None] = {}
-    for person in added:
-        for other in by_day.get(person.birth_date, ()) if person.birth_date else ():
-            if other.id < person.id and _alike(person, other):
-                pairs[person.id, other.id] = None
+    for one in added:
+        if one.birth_date is None:
+            continue
+        for other in by_day[one.birth_date]:
+            if _alike(one, other):
+                pairs[one.id, other.id] = None
+        by_day[one.birth_date].append(one)
     kept = list(pairs)[:MOST_DOUBTS]
     session.add_all(
         RosterDoubt(import_id=import_id, person_id=person, other_id=other) for person, other in kept

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.services.refusing import Refusal
 from bot.services.roster_codes import whereabouts
+from bot.services.roster_doubting import Added
 from bot.services.roster_people import ListKind, RosterRow
 from db.models import Person
 from db.sealing import Key
@@ -26,7 +27,7 @@ def check_entries(rows: Sequence[RosterRow]) -> None:
 
 
 def entry_of(
-    row: RosterRow, import_id: int, county_id: int, person: Person | None, key: Key
+    row: RosterRow, import_id: int, county_id: int, person: Person | Added | None, key: Key
 ) -> dict[str, Any]:
     """Return what is kept of a line; the number of a learner stands with the person."""
     number = "" if row.kind is ListKind.ROSTER else row.id_number

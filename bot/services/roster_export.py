@@ -145,11 +145,8 @@ def write_reconciled(target: Path, everybody: Sequence[Counted], bounds: Bounds)
     kinds = counts["whereabouts"]
     told: list[Line] = [("截止日期", counts["on"])]
     told += [(title, counts[key]) for key, title in TITLES.items()]
-    if isinstance(kinds, dict):
-        told += [(f"去向：{names[kind]}", count) for kind, count in kinds.items()]
-    disabled = counts["disabled"]
-    if isinstance(disabled, dict):
-        told += [(f"残疾：{kind}", count) for kind, count in disabled.items()]
+    told += [(f"去向：{names[kind]}", count) for kind, count in kinds.items()]
+    told += [(f"残疾：{kind}", count) for kind, count in counts["disabled"].items()]
     heads = (
         ("姓名", 12), ("性别", 6), ("出生日期", 12), ("乡镇", 12), ("村", 12), ("编号", 10),
         ("七普在册", 10), ("摸排轮次", 10), ("去向", 14), ("原话", 24), ("残疾类别", 12),

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,7 +34,7 @@ class Counted:
     village: str
     person: Person | None = None
     lists: set[str] = field(default_factory=set)
-    visits: set[int] = field(default_factory=set)
+    visits: set[str] = field(default_factory=set)
     whereabouts: str = ""
     said: str = ""
     disability: str = ""
@@ -148,7 +149,7 @@ def _of_person(person: Person) -> Counted:
 def _lay_over(one: Counted, entry: RosterEntry) -> None:
     one.lists.add(entry.kind)
     if entry.kind == ListKind.VISIT:
-        one.visits.add(entry.import_id)
+        one.visits.add(f"{entry.import_id}:{entry.place.rpartition('!')[0]}")
     one.whereabouts = entry.whereabouts or one.whereabouts
     one.said = entry.said or one.said
     one.disability = entry.disability or one.disability
@@ -166,7 +167,7 @@ def due(one: Counted, bounds: Bounds) -> bool:
     return bounds.youngest <= age_at(one.birth_date, bounds.on) <= bounds.oldest
 
 
-def figures(people: Iterable[Counted], bounds: Bounds) -> dict[str, object]:
+def figures(people: Iterable[Counted], bounds: Bounds) -> dict[str, Any]:
     """Count the county, and each township of it."""
     everybody = list(people)
     by_township: dict[str, list[Counted]] = defaultdict(list)
@@ -180,7 +181,7 @@ def figures(people: Iterable[Counted], bounds: Bounds) -> dict[str, object]:
     }
 
 
-def _figures(people: list[Counted], bounds: Bounds) -> dict[str, object]:
+def _figures(people: list[Counted], bounds: Bounds) -> dict[str, Any]:
     visited = [one for one in people if ListKind.VISIT in one.lists]
     kinds = Counter(one.whereabouts for one in visited if one.whereabouts)
     disabled = Counter(one.disability for one in people if one.disability)

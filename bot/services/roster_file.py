@@ -16,11 +16,11 @@ from bot.services.roster_heads import NEEDED
 from bot.services.roster_matching import NOTHING_GIVEN, Given, match_columns, shown
 from bot.services.roster_people import CellError, RosterReading, cell_error
 from bot.services.roster_rows import Bounds, SheetReader
+from bot.services.roster_rules import rules
 from bot.services.roster_twice import twice
 
 MOST_PEOPLE = 20_000
 SAMPLE = 60  # rows that are looked at before the columns are settled
-YOUNGEST, OLDEST = 15, 59
 MOST_MERGE_ERRORS = 500
 
 
@@ -28,15 +28,20 @@ def read_roster(
     path: Path,
     *,
     on: date,
-    youngest: int = YOUNGEST,
-    oldest: int = OLDEST,
+    youngest: int | None = None,
+    oldest: int | None = None,
     most: int = MOST_PEOPLE,
     given: Given = NOTHING_GIVEN,
 ) -> RosterReading:
     """Read the people of a roster, ages counted at a date; nothing raises, all is reported."""
+    bounds = Bounds(
+        on,
+        rules().youngest if youngest is None else youngest,
+        rules().oldest if oldest is None else oldest,
+    )
     try:
-        book = open_book(path, most)
-        readers = _read_sheets(book, Bounds(on, youngest, oldest), most, given)
+        book = open_book(path, most, given.title)
+        readers = _read_sheets(book, bounds, most, given)
     except DoubledHeadError as error:
         return _refused(error, error.cells)
     except RefusedError as error:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from openpyxl.utils import get_column_letter
 
@@ -49,6 +50,7 @@ class Given:
     remembered: Mapping[str, str] = field(default_factory=dict)  # a plain head: its field
     told: Mapping[str, str] = field(default_factory=dict)  # a column's letter: its field
     kind: ListKind | None = None  # what list it is, where somebody says so
+    title: str = ""  # of a text, which has no sheets; else that of the file
 
     def naming(self, head: str) -> str | None:
         """Say which field a head names; what a person said once goes before what we think."""
@@ -101,7 +103,9 @@ def _guessed(head: Sequence[Row], rows: Sequence[Row], given: Given) -> Columns 
     naming: Naming = given.naming
     lines = [(row, texts(row)) for row in head]
     best = max(lines, key=lambda line: len(known(line[1], naming)), default=None)
-    if best is None or not known(best[1], naming):
+    if best and not known(best[1], naming):
+        best = _told_header(lines, given)
+    if best is None:
         return None
     row, over = best
     under = next((found for one, found in lines if one.number == row.number + 1), {})
@@ -110,6 +114,18 @@ def _guessed(head: Sequence[Row], rows: Sequence[Row], given: Given) -> Columns 
         last, heads = row.number + 1, joined(over, under, naming)
     columns = settled(last, heads, naming)
     return columns if isinstance(columns, Doubled) else _completed(columns, rows, given)
+
+
+def _told_header(
+    lines: Sequence[tuple[Row, dict[int, str]]], given: Given
+) -> tuple[Row, dict[int, str]] | None:
+    """Find the row over the first ID number, where somebody said in which column that stands."""
+    letters = {letter for letter, name in given.told.items() if name == "id_number"}
+    for (upper, above), (row, _texts) in pairwise(lines):
+        cells = {get_column_letter(column): cell for column, cell in row.cells.items()}
+        if any(letter in cells and _like_id(cells[letter]) for letter in letters):
+            return upper, above
+    return None
 
 
 def _completed(columns: Columns, rows: Sequence[Row], given: Given) -> Columns:
@@ -138,10 +154,10 @@ def _completed(columns: Columns, rows: Sequence[Row], given: Given) -> Columns:
             or plain(head).lower() in NUMBERING
         ):
             continue
-        name = _content([row.cells[column] for row in below if column in row.cells])
+        looks = _content([row.cells[column] for row in below if column in row.cells])
         # A head that is known to mean something else is not overruled.
-        if name and name not in fields and (given.naming(head) or name) == name:
-            fields[name], how[name] = column, BY_CONTENT
+        if looks and looks not in fields and (given.naming(head) or looks) == looks:
+            fields[looks], how[looks] = column, BY_CONTENT
             taken.add(column)
     others = others_of(columns.heads, fields)
     return replace(columns, fields=fields, others=others, how=how)

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.services.roster_heads import TITLES
@@ -92,6 +92,10 @@ class RosterReading:
     refusal_zh: str = ""
     refusal_en: str = ""
     columns: Sequence[Matched] = ()
+
+    def refusing(self, code: str, chinese: str, english: str) -> "RosterReading":
+        """Return this reading as one that is not to be imported, and why."""
+        return replace(self, refused=code, refusal_zh=chinese, refusal_en=english)
 
     @property
     def guessed(self) -> tuple[Matched, ...]:

@@ -15,6 +15,7 @@ from bot.services.roster_people import CellError, RosterReading
 
 MOST_ROWS = 20_000  # of one sheet that is sent back
 NOTES = "说明"
+ERROR_HEADS = ("工作表", "单元格", "代码", "说明")
 PROBLEMS = "问题（请按提示改正）"
 LIVE = re.compile(r"[=@\t\r]|[+\-](?![\d\s\-]*$)")
 UNSHEETLIKE = re.compile(r"[\[\]:*?/\\']")
@@ -22,7 +23,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 Marks = dict[int, dict[int, list[str]]]
 
 
-def write_error_report(source: Path, reading: RosterReading, target: Path) -> None:
+def write_error_report(source: Path, reading: RosterReading, target: Path, title: str = "") -> None:
     """Write a copy of the roster as text, wrong cells red, and a sheet that says what to do."""
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         styles = {
@@ -39,7 +40,7 @@ def write_error_report(source: Path, reading: RosterReading, target: Path) -> No
         by_sheet: dict[str, list[CellError]] = defaultdict(list)
         for error in reading.errors:
             by_sheet[error.sheet].append(error)
-        for page in open_book(source, MOST_ROWS).sheets:
+        for page in open_book(source, MOST_ROWS, title).sheets:
             if page.name in by_sheet:
                 sheet = book.add_worksheet(_sheet_name(page.name, names))
                 _copy(page, sheet, by_sheet[page.name], styles)
@@ -66,7 +67,7 @@ def _write_notes(sheet: Worksheet, reading: RosterReading, styles: dict[str, For
         sheet.write_string(row, 1, inert(first))
         sheet.write_string(row, 2, inert(second))
         row += 1
-    for column, head in enumerate(("工作表", "单元格", "代码", "说明")):
+    for column, head in enumerate(ERROR_HEADS if reading.errors else ()):
         sheet.write_string(row, column, head, styles["head"])
     for at, error in enumerate(reading.errors, row + 1):
         sheet.write_string(at, 0, inert(error.sheet))

@@ -7,7 +7,7 @@ from itertools import combinations
 from openpyxl.utils import get_column_letter
 
 from bot.services.roster_messages import masked
-from bot.services.roster_people import CellError, RosterRow, cell_error
+from bot.services.roster_people import CellError, ListKind, RosterRow, cell_error
 from bot.services.roster_rows import SheetReader
 
 MOST_PAIRS = 2_000
@@ -20,22 +20,24 @@ def twice(
 ) -> tuple[tuple[Pair, ...], list[CellError]]:
     """Find who stands here twice: by ID number (an error), or perhaps (to be looked at).
 
-    A person may well stand in several lists of the county; only within one kind it is twice.
+    A person may well stand in several lists of the county; only within one of them it is twice.
     """
-    numbers: dict[tuple[str, str], RosterRow] = {}
+    numbers: dict[tuple[str, str, str], RosterRow] = {}
     pairs: list[Pair] = []
     errors: list[CellError] = []
-    others: dict[tuple[str, object], list[RosterRow]] = defaultdict(list)
+    others: dict[tuple[object, ...], list[RosterRow]] = defaultdict(list)
     for reader, person in _everyone(read):
-        first = numbers.get((person.kind, person.id_number)) if person.id_number else None
+        # Each sheet of visits may be another round.
+        scope = person.kind.value, "" if person.kind is ListKind.ROSTER else person.sheet
+        first = numbers.get((*scope, person.id_number)) if person.id_number else None
         if first:
             pairs.append((first.place, person.place))
             errors.append(_repeated(reader, person, first))
             continue
         if person.id_number:
-            numbers[person.kind, person.id_number] = person
+            numbers[*scope, person.id_number] = person
         if person.name and person.birth_date:
-            others[person.kind, person.birth_date].append(person)
+            others[*scope, person.birth_date].append(person)
     for same_day in others.values():
         pairs += [
             (one.place, two.place) for one, two in combinations(same_day, 2) if _perhaps(one, two)

@@ -13,46 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services import reminding
 from bot.services.refusing import Refusal
+from bot.services.roster_holding import BOOKKEEPING, Held, held_back
 from db import ledger
 from db.models import Membership, Person, RosterEntry, RosterImport, StudyClass
-from db.queries import people, rosters
+from db.queries import people, roster_traces, rosters
 
 GONE = "（导入已撤销）"
-# What comes with being on a roster, and goes with it.
-BOOKKEEPING = frozenset(
-    {
-        "membership",
-        "ledger_entry",
-        "ledger_head",
-        "roster_entry",
-        "roster_doubt",
-        "invite",
-        "reminder",
-        "task",
-        "flag",
-        "outbox",
-    }
-)
-WORK = {
-    "mark": ("有签到记录", "marks"),
-    "sitting": ("学过课", "lessons"),
-    "answer": ("答过题", "answers"),
-    "account_person": ("已在手机上登记", "is on a phone"),
-    "consent": ("已有同意书", "a consent"),
-    "makeup": ("有补录", "makeup marks"),
-    "media": ("交过材料", "files"),
-}
-OTHER_WORK = ("有别的记录", "other records")
 SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Held:
-    """Somebody whom an undo leaves as they are, and why."""
-
-    number: str
-    reason_zh: str
-    reason_en: str
 
 
 @dataclass(frozen=True)
@@ -109,13 +76,13 @@ async def undo(
         )
     lines = await rosters.entries(session, number)
     await _check_last(session, row, lines)
-    held = await _held(session, lines, row)
+    held = await held_back(session, lines, row)
     if held and not others:
         _refuse(number, list(held.values()))
     removed = await _remove(session, lines, held, number, now)
     restored, touched = await _restore(session, lines, held, number, now)
     await _remove_made(session, row, now)
-    await rosters.drop_entries(session, number, list(held))
+    await roster_traces.drop_entries(session, number, list(held))
     row.undone_at, row.undone_by = now, by.id if by else None
     await session.flush()
     for class_id in sorted(touched):
@@ -130,7 +97,7 @@ async def _check_last(
 ) -> None:
     """Refuse while a later roster speaks of the same people: the last one is undone first."""
     touched = [one.person_id for one in lines if one.person_id and (one.added or one.before)]
-    later = await rosters.later_import(session, row.id, touched)
+    later = await roster_traces.later_import(session, row.id, touched)
     if later:
         raise Refusal(
             f"第 {later} 次导入里也有这些人，请先撤销第 {later} 次。",
@@ -152,29 +119,6 @@ def _refuse(number: int, held: Sequence[Held]) -> None:
     )
 
 
-async def _held(
-    session: AsyncSession, lines: Iterable[RosterEntry], row: RosterImport
-) -> dict[int, Held]:
-    """Tell who has marks or work: of those who came with the import, or whom it put in a class."""
-    moved = [one for one in lines if one.added or (one.before or {}).get("joined")]
-    numbers = [one.person_id for one in moved if one.person_id and one.added]
-    found = await rosters.with_traces(session, numbers, BOOKKEEPING)
-    seated = [one.person_id for one in moved if one.person_id and not one.added]
-    for person_id in await rosters.marked_since(session, seated, row.at):
-        found[person_id] = {"mark"}
-    held: dict[int, Held] = {}
-    for person_id, tables in sorted(found.items()):
-        person = await session.get_one(Person, person_id)
-        reasons = [WORK.get(table, OTHER_WORK) for table in sorted(tables, key=_weight)]
-        held[person_id] = Held(person.number, *reasons[0])
-    return held
-
-
-def _weight(table: str) -> int:
-    names = list(WORK)
-    return names.index(table) if table in names else len(names)
-
-
 async def _remove(
     session: AsyncSession,
     lines: Iterable[RosterEntry],
@@ -185,10 +129,10 @@ async def _remove(
     """Take away who came with the import: the seat, the invitations, and all that names them."""
     gone = [one.person_id for one in lines if one.added and one.person_id]
     gone = [person_id for person_id in gone if person_id not in held]
-    await rosters.settle_doubts(session, gone, now)
-    await rosters.unlink(session, gone)
+    await roster_traces.settle_doubts(session, gone, now)
+    await roster_traces.unlink(session, gone)
     for table in ("membership", "invite", "reminder", "task", "flag"):
-        await rosters.drop_rows(session, table, gone)
+        await roster_traces.drop_rows(session, table, gone)
     for person in await rosters.people_of(session, gone):
         _blank(person)
         await ledger.record(session, person.id, "import.undone", now, number=number)
@@ -259,7 +203,7 @@ async def _remove_made(session: AsyncSession, row: RosterImport, now: datetime) 
     made = row.made or {}
     await session.flush()
     staff = made.get("staff", [])
-    working = await rosters.with_traces(session, staff, BOOKKEEPING)
+    working = await roster_traces.with_traces(session, staff, BOOKKEEPING)
     for membership_id in made.get("heads", ()):
         held = await session.get(Membership, membership_id)
         if held and held.person_id not in working:
@@ -271,6 +215,6 @@ async def _remove_made(session: AsyncSession, row: RosterImport, now: datetime) 
         if person_id not in working and not await people.memberships(session, person_id, now):
             _blank(person)
     for class_id in made.get("classes", ()):
-        if await rosters.class_is_empty(session, class_id):
+        if await roster_traces.class_is_empty(session, class_id):
             await session.delete(await session.get_one(StudyClass, class_id))
     await session.flush()

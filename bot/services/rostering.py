@@ -13,15 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.services import reminding, roster_doubting, staffing
 from bot.services.refusing import Refusal
 from bot.services.roster_classes import appoint, reseat, settle_classes
+from bot.services.roster_doubting import Added
 from bot.services.roster_entries import as_data, check_entries, entry_of, listed
-from bot.services.roster_fit import check_fit, check_room, language, particulars
+from bot.services.roster_fit import check_fit, check_room
 from bot.services.roster_people import RosterReading, RosterRow
+from bot.services.roster_taking import check_county, new_person, take_over
 from db import chains, ledger
-from db.models import Membership, Person, Role, RosterImport, StudyClass
+from db.models import Person, Role, RosterImport, StudyClass
 from db.queries import people, rosters, staff
 from db.sealing import Key
 
-TAIL = 4
 Progress = Callable[[int, int], None]
 
 
@@ -52,12 +53,12 @@ class ImportResult:
         }
 
 
-@dataclass
+@dataclass(slots=True)
 class Taken:
     """Somebody of a roster, what changed of them, and what was there before."""
 
     row: RosterRow
-    person: Person
+    person: Person | Added
     new: bool
     changed: list[str] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
@@ -119,7 +120,7 @@ async def import_people(
     await session.flush()
     await _keep_lines(session, row, taken, counted, key)
     doubts = await roster_doubting.note(
-        session, row.id, county_id, [one.person for one in taken if one.new]
+        session, row.id, county_id, [one.person for one in taken if isinstance(one.person, Added)]
     )
     return ImportResult(*result, listed=len(counted), doubts=doubts, number=row.id)
 
@@ -137,23 +138,26 @@ async def _take(
     joined = await people.with_phones(session, list(known.values())) if known else set()
     serial = await people.highest_number(session)
     taken: list[Taken] = []
+    added: list[Added] = []
+    new: list[dict[str, Any]] = []
     for row, print_ in zip(rows, prints, strict=True):
         person = known.get(print_)
         if person is None:
-            serial += 1
-            person = _new_person(row, serial, county_id, key, now)
-            session.add(person)
-            taken.append(Taken(row, person, new=True))
+            new.append(new_person(row, serial + len(new) + 1, county_id, key, now))
+            added.append(Added(0, row.name, row.sex, row.village, row.birth_date))
+            taken.append(Taken(row, added[-1], new=True))
             continue
         while person.merged_into:  # who was found to be somebody else
             person = await session.get_one(Person, person.merged_into)
-        _check_county(person, county_id, row)
+        check_county(person, county_id, row)
         one = Taken(row, person, new=False)
-        one.changed, was = _update(person, row, on_phone=person.id in joined)
+        one.changed, was = take_over(person, row, on_phone=person.id in joined)
         if was:
             one.before["fields"] = as_data(was)
         taken.append(one)
     await session.flush()
+    for one_added, number in zip(added, await rosters.add_people(session, new), strict=True):
+        one_added.id = number
     return taken
 
 
@@ -168,13 +172,14 @@ async def _seat(
     """Seat everybody in their class and write it down; return the classes that this changed."""
     touched: set[int] = set()
     firsts: list[chains.First] = []
+    seats: list[dict[str, Any]] = []
     for done, one in enumerate(taken, 1):
         study_class = classes.get(one.row.class_name)
         said: dict[str, Any] = {"digest": digest, "row": one.row.place}
-        if one.new:
+        if isinstance(one.person, Added):
             granted = []
             if study_class:
-                session.add(_seated(one.person, study_class, now))
+                seats.append(_seat_of(one.person, study_class, now))
                 seat = {"role": Role.LEARNER, "study_class": study_class.id}
                 granted.append(("role.granted", seat))
                 touched.add(study_class.id)
@@ -191,14 +196,18 @@ async def _seat(
         if progress:
             progress(done, len(taken))
     await session.flush()
+    await rosters.add_seats(session, seats)
     await chains.begin(session, firsts, now)
     return touched
 
 
-def _seated(person: Person, study_class: StudyClass, now: datetime) -> Membership:
-    return Membership(
-        person_id=person.id, role=Role.LEARNER, study_class_id=study_class.id, starts_at=now
-    )
+def _seat_of(person: Added, study_class: StudyClass, now: datetime) -> dict[str, Any]:
+    return {
+        "person_id": person.id,
+        "role": Role.LEARNER,
+        "study_class_id": study_class.id,
+        "starts_at": now,
+    }
 
 
 async def _keep_lines(
@@ -228,41 +237,3 @@ async def _check_key(session: AsyncSession, key: Key) -> None:
     sealed = await staff.any_sealed(session)
     if sealed:
         key.unseal(sealed)
-
-
-def _check_county(person: Person, county_id: int, row: RosterRow) -> None:
-    if person.county_id != county_id:
-        raise Refusal(
-            f"{row.place} 的学员已在别的县登记，请先核对。",
-            f"The person at {row.place} is registered in another county; check this first.",
-            "other_county",
-        )
-
-
-def _new_person(row: RosterRow, serial: int, county_id: int, key: Key, now: datetime) -> Person:
-    return Person(
-        **particulars(row),
-        county_id=county_id,
-        number=staffing.numbered(serial),
-        id_sealed=key.seal(row.id_number),
-        id_fingerprint=key.fingerprint(row.id_number),
-        id_tail=row.id_number[-TAIL:],
-        speaks=language(row),
-        created_at=now,
-    )
-
-
-def _update(person: Person, row: RosterRow, *, on_phone: bool) -> tuple[list[str], dict[str, Any]]:
-    """Take over what a row says otherwise; a blank says nothing.
-
-    Return the fields' names, and what stood there before.
-    """
-    values = particulars(row)
-    # Who is on a phone has chosen a language there, and that word counts for more.
-    if row.speaks and not on_phone:
-        values["speaks"] = language(row)
-    changed = [name for name, value in values.items() if value and getattr(person, name) != value]
-    before = {name: getattr(person, name) for name in changed}
-    for name in changed:
-        setattr(person, name, values[name])
-    return changed, before

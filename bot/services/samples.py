@@ -64,7 +64,7 @@ DISABILITIES = ("听力", "肢体", "视力", "言语")
 ONE_IN = {"disability": 12, "mandarin": 6}
 YOUNGEST, OLDEST = 15, 59
 DAYS_A_YEAR = 365
-MOST_LEARNERS = 5_000
+MOST_LEARNERS = 20_000
 NOTE = "虚构人员，仅供演示"
 HEADS = (
     ("序号", 6),

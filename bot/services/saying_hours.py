@@ -31,6 +31,7 @@ async def say_hours(session: AsyncSession, here: Listener, person: Person, now: 
             button(face(person, "🙅", _("Not right")), "wrong"),
             button(face(person, "🗣", _("How I speak to you")), "set"),
             button(face(person, "⏰", _("Reminders")), "setwhen"),
+            button(face(person, "📷", _("Papers")), "papers"),
         ],
     ]
     if not found:

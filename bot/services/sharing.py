@@ -47,5 +47,4 @@ async def check_in_here(
 
 
 async def _of_class(session: AsyncSession, person: Person, meeting: Meeting, now: datetime) -> bool:
-    study_class = await people.class_of(session, person.id, Role.LEARNER, now)
-    return study_class is not None and study_class.id == meeting.study_class_id
+    return await people.is_in(session, person.id, Role.LEARNER, meeting.study_class_id, now)

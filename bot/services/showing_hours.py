@@ -28,6 +28,7 @@ from db.queries import planning
 
 PURPOSE = "hours"
 LONGEST_NAME = 60
+TENTHS = 10
 MONTHS = 3  # that have a button of their own
 
 
@@ -94,7 +95,15 @@ def tile_of(learner: LearnerHours, projection: Projection) -> Tile:
     done, made_up, expected = (min(int(share * 100), 100) for share in shares)
     made_up = made_up if learner.rule.makeup_counts else 0
     name = learner.person.name
-    return Tile(name, floor(projection.have), projection.outlook, done, made_up, expected)
+    return Tile(name, numeral(projection.have), projection.outlook, done, made_up, expected)
+
+
+def numeral(have: Fraction) -> str:
+    """Write hours for a tile, never more than there are: tenths below ten, whole ones above."""
+    tenths = floor(have * TENTHS)
+    if have >= TENTHS or not tenths % TENTHS:
+        return str(floor(have))
+    return f"{tenths // TENTHS}.{tenths % TENTHS}"
 
 
 def lines(of_class: ClassHours, found: Sequence[tuple[LearnerHours, Projection]]) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services import attending
+from bot.services import attending, own_meetings
 from bot.services.keeping import SHORTEST, Attachment, keep
 from bot.voice.listening import Listener
 from bot.voice.saying import Way, to_chat
@@ -27,8 +27,8 @@ async def hear_in_group(
     study_class = await people.class_of_group(session, chat_id)
     if person is None or study_class is None or study_class.asks_code:
         return False
-    meeting = await attending.waiting_for(session, person, now)
-    if meeting is None or meeting.study_class_id != study_class.id:
+    meeting = await own_meetings.waiting_for(session, person, now, study_class.id)
+    if meeting is None:
         return False
     if said.forwarded or said.too_big or said.seconds < SHORTEST:
         return False

@@ -23,6 +23,7 @@ from bot.services.whose_word import (
     word_of,
     written,
 )
+from bot.services.windows import opened_late, windows_of
 from db.models import How, Mark, Meeting, MeetingState, Phase, Status, Sure
 from db.queries.marks import PLACE
 
@@ -49,6 +50,14 @@ FROM_START = {
 }
 DECIDED_FROM = N_("decided after a contest: from the start")
 DECIDED_OVER = N_("what was decided after the contest counts, not what was marked before")
+OPENED_LATE_AT_ONCE = N_("check-in was opened %(opened)d min after the start: on time")
+OPENED_LATE = N_(
+    "check-in was opened %(opened)d min after the start, tapped %(minutes)d min later: on time"
+)
+OPENED_LATE_TOO = N_(
+    "check-in was opened %(opened)d min after the start, tapped %(minutes)d min later: "
+    "late by %(minutes)d min"
+)
 OVERRULED = {
     Word.ROLL: N_("the teacher's roll call counts, not the learner's own mark"),
     Word.WITNESS: N_("the class head's word counts, not the learner's own mark"),
@@ -111,6 +120,8 @@ def _came(
 ) -> tuple[datetime, list[Reason]]:
     """Say from when minutes count; for who came early or is vouched for, from the start."""
     word = word_of(counted)
+    if word in FIRST and opened_late(meeting):
+        return _since_opening(counted, meeting)
     if counted.status is Status.LATE:
         came = _late(counted, arrivals, meeting)
         late = max(came - meeting.starts_at, timedelta()) // MINUTE
@@ -121,6 +132,23 @@ def _came(
         text = DECIDED_FROM if is_decision(counted) else FROM_START[word]
         return meeting.starts_at, [Reason(text)]
     return max(counted.at, meeting.starts_at), []
+
+
+def _since_opening(counted: Mark, meeting: Meeting) -> tuple[datetime, list[Reason]]:
+    """Say from when minutes count where the teacher opened check-in after the start.
+
+    Who tapped in the class's grace after the opening was there from the start, for all that anybody
+    can tell; who tapped later was as late as that was after the opening, and not later.
+    """
+    opened = opened_late(meeting)
+    waited = max((counted.at - (meeting.opened_at or counted.at)) // MINUTE, 0)
+    slots = (("opened", opened), ("minutes", waited))
+    if counted.status is Status.LATE and waited > windows_of(meeting).grace:
+        return meeting.starts_at + waited * MINUTE, [Reason(OPENED_LATE_TOO, slots)]
+    if waited > windows_of(meeting).grace:
+        return max(counted.at, meeting.starts_at), []
+    text = OPENED_LATE if waited else OPENED_LATE_AT_ONCE
+    return meeting.starts_at, [Reason(text, slots if waited else slots[:1])]
 
 
 def _late(counted: Mark, arrivals: Sequence[Mark], meeting: Meeting) -> datetime:

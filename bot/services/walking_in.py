@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.language import MANDARIN, html
 from bot.language import N_ as _
 from bot.services import enrolling, merging, rolling, tallying
-from bot.services.chain_list import bare, plain
+from bot.services.chain_entries import plain
+from bot.services.chain_list import bare
 from bot.services.chain_marking import known_names
 from bot.services.hearing import ID_NUMBER
 from bot.services.marking import make_mark, next_key

@@ -6,10 +6,12 @@ meetings that had begun by then keep them.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from db.models import Meeting, StudyClass
+from db.models import Meeting, MeetingState, StudyClass
 
 OPENS_BEFORE, GRACE = 30, 10  # minutes, where a meeting stands without its class
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,30 @@ def windows_of(meeting: Meeting) -> Windows:
         return Windows(**meeting.windows)
     study_class: StudyClass | None = meeting.study_class
     return Windows() if study_class is None else of_class(study_class)
+
+
+def opens_at(meeting: Meeting) -> datetime:
+    """Say from when early taps are taken, though the teacher has not opened check-in yet."""
+    return meeting.starts_at - windows_of(meeting).opens_before * MINUTE
+
+
+def opened_late(meeting: Meeting) -> int:
+    """Say how many minutes after the start check-in was opened; 0 where it was in time."""
+    if meeting.opened_at is None:
+        return 0
+    return max((meeting.opened_at - meeting.starts_at) // MINUTE, 0)
+
+
+def late_from(meeting: Meeting, at: datetime) -> datetime:
+    """Say from when the minutes of being late run for who taps at a moment.
+
+    Nobody is late for a check-in that is not open: they run from its opening where that was after
+    the start, and not at all before it.
+    """
+    if meeting.opened_at is not None and opened_late(meeting):
+        return meeting.opened_at
+    waits = meeting.opened_at is None and meeting.state is MeetingState.PLANNED
+    return max(meeting.starts_at, at) if waits else meeting.starts_at
 
 
 def keep(meetings: Iterable[Meeting]) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import Document, DocumentState, Membership, Person, Role, StudyClass
+from db.models import Document, DocumentState, Membership, Message, Person, Role
 
 THERE = (DocumentState.COMING, DocumentState.WAITING, DocumentState.APPROVED)
 KEPT = (
@@ -152,6 +152,17 @@ async def sealed_otherwise(
     return (await session.scalars(found.order_by(Document.id).limit(limit))).all()
 
 
+async def count_otherwise(session: AsyncSession, mark: str) -> int:
+    """Count the documents that another key has sealed."""
+    found = select(func.count(Document.id)).where(Document.path != "", Document.key_mark != mark)
+    return await session.scalar(found) or 0
+
+
+async def paths(session: AsyncSession) -> set[str]:
+    """Return where the sealed bytes of all documents lie."""
+    return set(await session.scalars(select(Document.path).where(Document.path != "")))
+
+
 async def deciders(session: AsyncSession, person: Person, now: datetime) -> Sequence[Person]:
     """List who may decide on somebody's documents: the heads of their classes, and the school."""
     own = select(Membership.study_class_id).where(
@@ -174,7 +185,12 @@ async def deciders(session: AsyncSession, person: Person, now: datetime) -> Sequ
     return list(dict.fromkeys(await session.scalars(found)))
 
 
-async def class_names(session: AsyncSession, numbers: Collection[int]) -> dict[int, str]:
-    """Return the names of classes by their numbers."""
-    found = select(StudyClass.id, StudyClass.name).where(StudyClass.id.in_(numbers))
-    return {row.id: row.name for row in await session.execute(found)}
+async def numbered(session: AsyncSession, number: str) -> Person | None:
+    """Find a person by their number."""
+    return await session.scalar(select(Person).where(Person.number == number))
+
+
+async def shown(session: AsyncSession, purpose: str) -> Sequence[Message]:
+    """Return the messages that show a document to staff."""
+    found = select(Message).where(Message.purpose == purpose, Message.method == "sendPhoto")
+    return (await session.scalars(found.order_by(Message.id))).all()

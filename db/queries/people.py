@@ -68,6 +68,24 @@ _CLASS_ID = Prepared(
     .order_by(_MEMBERSHIPS.starts_at.desc(), _MEMBERSHIPS.id.desc())
     .limit(1)
 )
+_LEARNS = Prepared(
+    select(_MEMBERSHIPS.id)
+    .where(
+        _MEMBERSHIPS.person_id == bindparam("person"),
+        _MEMBERSHIPS.study_class_id == bindparam("study_class"),
+        *_IN_CLASS,
+    )
+    .limit(1)
+)
+_CLASS_IDS = Prepared(
+    select(_MEMBERSHIPS.study_class_id)
+    .where(
+        _MEMBERSHIPS.person_id == bindparam("person"),
+        _MEMBERSHIPS.study_class_id.is_not(None),
+        *_IN_CLASS,
+    )
+    .order_by(_MEMBERSHIPS.starts_at.desc(), _MEMBERSHIPS.id.desc())
+)
 _COUNT = Prepared(
     select(func.count()).where(_MEMBERSHIPS.study_class_id == bindparam("study_class"), *_IN_CLASS)
 )
@@ -94,6 +112,23 @@ async def class_id_of(
         session, {"person": person_id, "role": role, "now": now}
     )
     return found
+
+
+async def class_ids_of(
+    session: AsyncSession, person_id: int, role: Role, now: datetime
+) -> list[int]:
+    """Return the numbers of all classes in which a person holds a role, the latest first."""
+    asked = {"person": person_id, "role": role, "now": now}
+    found = await _CLASS_IDS.rows(session, asked)
+    return list(dict.fromkeys(row.study_class_id for row in found))
+
+
+async def is_in(
+    session: AsyncSession, person_id: int, role: Role, study_class_id: int, now: datetime
+) -> bool:
+    """Say whether a person holds a role in this very class; they may hold it in others too."""
+    asked = {"person": person_id, "role": role, "study_class": study_class_id, "now": now}
+    return await _LEARNS.one(session, asked) is not None
 
 
 async def account_of(session: AsyncSession, user_id: int) -> Account | None:

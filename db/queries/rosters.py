@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import (
-    Base,
-    Mark,
+    Media,
+    MediaState,
     Membership,
     Person,
     Role,
@@ -22,6 +22,7 @@ from db.models import (
 )
 
 PAGE = 500
+FILE = "roster:"  # kind of a file that waits to be read
 
 
 async def add_entries(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -86,10 +87,25 @@ async def on_register(session: AsyncSession, county_id: int, track: str) -> set[
     return set(await session.scalars(found))
 
 
+async def add_people(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Add people; return their ids in the same order."""
+    numbers: list[int] = []
+    statement = insert(Person).returning(Person.id, sort_by_parameter_order=True)
+    for start in range(0, len(rows), PAGE):
+        numbers += await session.scalars(statement, rows[start : start + PAGE])
+    return numbers
+
+
+async def add_seats(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Add memberships."""
+    for start in range(0, len(rows), PAGE):
+        await session.execute(insert(Membership), rows[start : start + PAGE])
+
+
 async def born_on(
-    session: AsyncSession, county_id: int, days: Collection[date]
+    session: AsyncSession, county_id: int, days: Collection[date], before: int | None = None
 ) -> Sequence[Person]:
-    """List the people of a county who were born on one of these days."""
+    """List the people of a county who were born on one of these days, and are of lower ids."""
     people: list[Person] = []
     ordered = sorted(days)
     for start in range(0, len(ordered), PAGE):
@@ -98,6 +114,8 @@ async def born_on(
             Person.birth_date.in_(ordered[start : start + PAGE]),
             Person.merged_into.is_(None),
         )
+        if before is not None:
+            found = found.where(Person.id < before)
         people += (await session.scalars(found.order_by(Person.id))).all()
     return people
 
@@ -146,49 +164,20 @@ async def asked(session: AsyncSession, limit: int) -> Sequence[RosterDraft]:
     return (await session.scalars(found.order_by(RosterDraft.id).limit(limit))).all()
 
 
-def traces(without: Collection[str]) -> list[tuple[str, Any]]:
-    """List every column that points to a person, but for those of these tables."""
-    found: list[tuple[str, Any]] = []
-    for table in Base.metadata.sorted_tables:
-        if table.name in without:
-            continue
-        found += [
-            (table.name, column)
-            for column in table.columns
-            if any(key.column.table.name == "person" for key in column.foreign_keys)
-        ]
-    return found
+async def told_anew(session: AsyncSession, limit: int) -> Sequence[RosterDraft]:
+    """List the files of whose columns something was said since they were shown."""
+    found = select(RosterDraft).where(
+        RosterDraft.message_id.is_not(None), RosterDraft.closed_at.is_(None)
+    )
+    return (await session.scalars(found.order_by(RosterDraft.id).limit(limit))).all()
 
 
-async def with_traces(
-    session: AsyncSession, numbers: Sequence[int], without: Collection[str]
-) -> dict[int, set[str]]:
-    """Tell in which tables, but for these, something points to each person."""
-    found: dict[int, set[str]] = {}
-    for start in range(0, len(numbers), PAGE):
-        part = numbers[start : start + PAGE]
-        for table, column in traces(without):
-            rows = await session.scalars(select(column).where(column.in_(part)).distinct())
-            for number in rows:
-                found.setdefault(number, set()).add(table)
-    return found
-
-
-async def drop_rows(session: AsyncSession, table: str, numbers: Sequence[int]) -> None:
-    """Delete what points to these persons in one table."""
-    told: Table = cast("Table", Base.metadata.tables[table])
-    for start in range(0, len(numbers), PAGE):
-        part = numbers[start : start + PAGE]
-        await session.execute(delete(told).where(told.c.person_id.in_(part)))
-
-
-async def settle_doubts(session: AsyncSession, numbers: Sequence[int], now: datetime) -> None:
-    """Close the doubts about persons who are no longer there."""
-    for start in range(0, len(numbers), PAGE):
-        part = numbers[start : start + PAGE]
-        for column in (RosterDoubt.person_id, RosterDoubt.other_id):
-            gone = update(RosterDoubt).where(column.in_(part), RosterDoubt.same.is_(None))
-            await session.execute(gone.values(same=False, decided_at=now))
+async def unread(session: AsyncSession, limit: int) -> Sequence[Media]:
+    """List the files whose bytes have come, or never will, and that nobody has read yet."""
+    found = select(Media).where(
+        Media.kind.startswith(FILE, autoescape=True), Media.state != MediaState.WAITING
+    )
+    return (await session.scalars(found.order_by(Media.id).limit(limit))).all()
 
 
 async def people_of(session: AsyncSession, numbers: Sequence[int]) -> Sequence[Person]:
@@ -198,31 +187,6 @@ async def people_of(session: AsyncSession, numbers: Sequence[int]) -> Sequence[P
         part = select(Person).where(Person.id.in_(numbers[start : start + PAGE]))
         found += (await session.scalars(part.order_by(Person.id))).all()
     return found
-
-
-async def marked_since(
-    session: AsyncSession, numbers: Sequence[int], moment: datetime
-) -> Sequence[int]:
-    """Tell who of these persons has marks of later than a moment."""
-    found: list[int] = []
-    for start in range(0, len(numbers), PAGE):
-        part = select(Mark.person_id).where(
-            Mark.person_id.in_(numbers[start : start + PAGE]), Mark.at >= moment
-        )
-        found += await session.scalars(part.distinct())
-    return found
-
-
-async def class_is_empty(session: AsyncSession, class_id: int) -> bool:
-    """Say whether nothing at all points to a class."""
-    for table in Base.metadata.sorted_tables:
-        for column in table.columns:
-            points = any(key.column.table.name == "study_class" for key in column.foreign_keys)
-            if points and await session.scalar(
-                select(func.count()).select_from(table).where(column == class_id)
-            ):
-                return False
-    return True
 
 
 async def seats(session: AsyncSession, numbers: Sequence[int], now: datetime) -> dict[int, str]:
@@ -242,37 +206,3 @@ async def seats(session: AsyncSession, numbers: Sequence[int], now: datetime) ->
         )
         found |= {row.person_id: row.name for row in await session.execute(part)}
     return found
-
-
-async def later_import(session: AsyncSession, import_id: int, numbers: Sequence[int]) -> int | None:
-    """Find the last later roster that stands and speaks of one of these persons."""
-    latest: int | None = None
-    for start in range(0, len(numbers), PAGE):
-        found = (
-            select(func.max(RosterEntry.import_id))
-            .join(RosterImport, RosterImport.id == RosterEntry.import_id)
-            .where(
-                RosterEntry.person_id.in_(numbers[start : start + PAGE]),
-                RosterEntry.import_id > import_id,
-                RosterEntry.kind == "roster",
-                RosterImport.undone_at.is_(None),
-            )
-        )
-        latest = max((one for one in (latest, await session.scalar(found)) if one), default=None)
-    return latest
-
-
-async def unlink(session: AsyncSession, numbers: Sequence[int]) -> None:
-    """Let the lines of the base lists stand for themselves again."""
-    for start in range(0, len(numbers), PAGE):
-        part = RosterEntry.person_id.in_(numbers[start : start + PAGE])
-        counted = update(RosterEntry).where(part, RosterEntry.kind != "roster")
-        await session.execute(counted.values(person_id=None))
-
-
-async def drop_entries(session: AsyncSession, import_id: int, held: Collection[int]) -> None:
-    """Delete the lines of an import, but for those of who stays."""
-    gone = delete(RosterEntry).where(RosterEntry.import_id == import_id)
-    if held:
-        gone = gone.where(RosterEntry.person_id.is_(None) | RosterEntry.person_id.not_in(held))
-    await session.execute(gone)

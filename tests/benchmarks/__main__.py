@@ -26,6 +26,7 @@ from tests.benchmarks import school
 from tests.benchmarks.fanout import fanout
 from tests.benchmarks.figures import figures, table
 from tests.benchmarks.phones import Phones, phones
+from tests.benchmarks.rosters import rosters
 from tests.benchmarks.rounds import Contender, Plan, measure, process
 from tests.benchmarks.school import CLASS_SIZE, Room
 
@@ -89,7 +90,7 @@ def main() -> None:
     """Measure, print the table and write the figures down."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=("turns", "fanout"), default="")
+    parser.add_argument("--only", choices=("turns", "fanout", "rosters"), default="")
     parser.add_argument("--out", type=Path, default=Path("out/bench.json"))
     asked = parser.parse_args()
     console = Console()
@@ -106,6 +107,11 @@ def main() -> None:
             late = runner.run(fanout(data, console))
             console.print(*(f"{key} {figure}" for key, figure in late.items()), sep="\n")
             found |= late
+        if asked.only in ("", "rosters"):
+            (data := Path(folder) / "rosters").mkdir()
+            imported = rosters(data, console)
+            console.print(*(f"{key} {figure}" for key, figure in imported.items()), sep="\n")
+            found |= imported
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2) + b"\n")
     sys.stdout.write(f"{asked.out}\n")

@@ -269,6 +269,14 @@ async def test_a_time_may_be_typed_and_a_wrong_one_loses_nothing(previewed):
     assert (await announcements(previewed))[0].send_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 
 
+async def test_a_time_in_quiet_hours_is_told_with_the_morning_in_which_it_arrives(previewed):
+    await previewed.taps(HEAD, "sendat:")
+    await previewed.taps(HEAD, "sendat:1:2:3")
+    await previewed.says(HEAD, "今晚 23:00")
+    said = (await previewed.sees(HEAD))[-1]
+    assert said == "今天23:00发出。那时是休息时间，早上7:30起送到。"
+
+
 async def test_a_draft_may_be_thrown_away(previewed):
     await previewed.taps(HEAD, "anndrop:")
     assert (await previewed.sees(HEAD))[-1] == "已放弃，没有发送。"

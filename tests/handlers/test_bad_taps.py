@@ -28,7 +28,7 @@ async def test_a_tap_before_check_in_opens_counts_for_nothing(group):
     assert await group.marks() == []
     assert "现在没有课" in (await group.sees(YANG))[-1]
     toast = await group.forges(YANG, "here:2", chat=group.group)
-    assert toast["text"] == "⏳ 已结束，请私聊我"
+    assert toast["text"] == "⏳ 还早，星期三8:30以后再按"
     assert await group.marks() == []
 
 

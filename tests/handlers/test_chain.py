@@ -78,7 +78,7 @@ async def test_ones_own_word_is_not_taken_back_by_another(group):
 async def test_here_is_as_late_as_a_tap_and_another_says_it_as_it_is(group):
     group.wait(minutes=20)
     await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 到")
-    assert await listed(group) == [(3, "late", "self", 25), (4, "present", "helper", 0)]
+    assert await listed(group) == [(3, "late", "self", 20), (4, "present", "helper", 0)]
 
 
 async def test_who_was_listed_by_another_is_confirmed_in_the_roll_call(group):
@@ -109,17 +109,26 @@ async def test_an_unclear_line_is_settled_by_a_tap_and_the_name_is_learnt(group)
     assert (await listed(group))[-1] == (3, "leave", "helper", 0)
 
 
-async def test_lines_are_asked_about_one_after_another_and_once(group):
-    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到")
+async def test_all_unclear_lines_are_asked_about_in_one_message_and_once(group):
+    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到\n3. 示例杨一 收到")
+    seen = await group.sees(HEAD)
+    assert seen[-1] == (
+        "接龙里有3行没看明白，点行号来定：\n1. 示例杨一 收到\n2. 甲甲 到\n3. 乙乙 到"
+    )
+    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到\n3. 示例杨一 收到")
+    assert await group.sees(HEAD) == seen
+    await group.taps(HEAD, "placeline:2")
     assert (await group.sees(HEAD))[-1] == "接龙里“甲甲 到”没认出来，是谁？"
-    await posts(group, WU, "#接龙\n1. 甲甲 到\n2. 乙乙 到")
-    await group.taps(HEAD, "place:1:0")
-    assert (await group.sees(HEAD))[-1] == "接龙里“乙乙 到”没认出来，是谁？"
+    await group.taps(HEAD, "placelist:1")
+    assert (await group.sees(HEAD))[-1] == seen[-1]
+    await group.taps(HEAD, "placeline:2")
     await group.taps(HEAD, "place:2:0")
-    assert [text for text in await group.sees(HEAD) if "接龙里" in text] == [
-        "接龙里“甲甲 到”没认出来，是谁？",
-        "接龙里“乙乙 到”没认出来，是谁？",
-    ]
+    assert (await group.sees(HEAD))[-1].endswith("1. 示例杨一 收到\n2. 乙乙 到")
+    await group.taps(HEAD, "placestate:1:0")
+    assert (await group.sees(HEAD))[-1] == "接龙里“乙乙 到”没认出来，是谁？"
+    await group.taps(HEAD, "place:3:0")
+    assert (await group.sees(HEAD))[-1] == "接龙都清楚了，谢谢。"
+    assert len(await group.sees(HEAD)) == len(seen)  # all of it in one message
     assert await listed(group) == []
     assert await group.rows(select(Alias)) == []
 
@@ -135,10 +144,57 @@ async def test_of_two_who_bear_a_name_the_head_says_which(group):
 
 
 async def test_a_state_nobody_understands_is_left_to_the_roll_call(group):
-    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 在路上")
+    await posts(group, YANG, "1. 示例杨一 到\n2. 吴老二 在山上")
     await group.taps(HEAD, "place:1:4")
     assert "没看懂" in "".join(await group.sees(HEAD))
     assert [row[0] for row in await listed(group)] == [3]
+
+
+async def test_who_is_on_the_way_is_not_marked_and_nobody_is_asked(group):
+    before = await group.sees(HEAD)
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 马上到，在路上")
+    assert [row[0] for row in await listed(group)] == [3]
+    assert await group.sees(HEAD) == before
+
+
+async def test_of_a_known_name_it_is_asked_how_they_stand(group):
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 收到")
+    assert (await group.sees(HEAD))[-1] == "接龙里“示例吴二 收到”没看懂，是到了吗？"
+    assert (await group.forges(TEACHER, "placestate:1:1"))["text"] == "❌"
+    assert (await group.forges(HEAD, "placestate:1:7"))["text"] == "❌"
+    assert (await group.taps(HEAD, "placestate:1:1"))["text"] == "✔"
+    assert (await listed(group))[-1] == (4, "present", "helper", 0)
+    assert (await group.forges(HEAD, "placestate:1:1"))["text"] == "❌"
+
+
+async def test_what_the_head_settles_after_closing_changes_nothing(group):
+    await posts(group, YANG, "1. 示例杨一 到\n2. 示例吴二 收到\n3. 甲甲 到")
+    await group.taps(TEACHER, "close:1")
+    await group.taps(TEACHER, "closed:1")
+    await group.taps(HEAD, "placestate:1:1")
+    assert [row[0] for row in await listed(group)] == [3]
+    assert "这次课已结束，没有改动" in "".join(await group.sees(HEAD))
+    assert (await group.taps(HEAD, "place:2:0"))["text"] == "✔"
+
+
+async def test_all_unclear_lines_are_left_aside_by_one_tap(group):
+    await posts(group, YANG, "#接龙\n1. 甲甲 到\n2. 乙乙 到\n3. 示例杨一 到")
+    await group.taps(HEAD, "placedrop:2")
+    assert (await group.sees(HEAD))[-1] == "接龙都清楚了，谢谢。"
+    assert [row[0] for row in await listed(group)] == [3]
+
+
+async def test_a_given_name_alone_is_enough_where_one_of_the_class_has_it(group):
+    async with group.house.database.begin() as session:
+        (await session.get_one(Person, 3)).name = "杨阿妹"
+        (await session.get_one(Person, 4)).name = "吴老金"
+    await posts(group, WU, "#接龙\n1. 阿妹 到\n2. 老金 感冒了，来不了")
+    assert [row[:2] for row in await listed(group)] == [(3, "present"), (4, "leave")]
+    async with group.house.database.begin() as session:
+        (await session.get_one(Person, 4)).name = "石阿妹"
+    await posts(group, WU, "#接龙\n1. 阿妹 请假")
+    assert len(await listed(group)) == 2
+    assert "是谁" in (await group.sees(HEAD))[-1]
 
 
 async def test_a_list_of_two_hundred_lines_asks_one_question(group):
@@ -146,6 +202,8 @@ async def test_a_list_of_two_hundred_lines_asks_one_question(group):
     await posts(group, YANG, f"#接龙\n{lines}\n200. 示例杨一 到")
     assert await listed(group) == [(3, "present", "self", 0)]
     assert sum("接龙里" in text for text in await group.sees(HEAD)) == 1
+    await group.taps(HEAD, "placelist:2")
+    assert "11. 路人" in (await group.sees(HEAD))[-1]
 
 
 async def test_other_talk_with_numbers_is_dropped_unread(group):
@@ -253,4 +311,7 @@ async def test_other_talk_that_is_edited_and_edits_after_closing_change_nothing(
     await group.taps(TEACHER, "closed:1")
     before = await group.rows(select(Mark.id))
     await edits(group, YANG, said, "1. 示例杨一 没来\n2. 示例吴二 到")
+    await edits(group, YANG, said, "1. 示例杨一 没来")
     assert await group.rows(select(Mark.id)) == before
+    told = [text for text in await group.sees(TEACHER) if "接龙" in text]
+    assert told == ["示例杨一在“听、点、说”结束以后改了接龙，原来的记录不变。"]

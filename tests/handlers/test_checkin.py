@@ -233,7 +233,7 @@ async def test_who_came_late_for_check_in_is_kept_and_the_head_is_told(enrolled)
     enrolled.wait(minutes=14)
     await enrolled.taps(YANG, "here:1")
     assert await enrolled.marks() == [(3, "in", "late", "tap")]
-    enrolled.wait(minutes=3)
+    enrolled.wait(minutes=7)
     await enrolled.taps(WU, "here:1")
     assert len(await enrolled.marks()) == 1
     assert "示例吴二" in (await enrolled.sees(HEAD))[-1]

@@ -8,6 +8,8 @@ from db.models import (
     Consent,
     Invite,
     Media,
+    Meeting,
+    MeetingState,
     Person,
     Question,
     Role,
@@ -202,6 +204,9 @@ async def test_a_tap_is_taken_back(enrolled):
 
 
 async def test_who_comes_late_is_told_so_kindly(enrolled):
+    async with enrolled.house.database.begin() as session:
+        meeting = await session.get_one(Meeting, 1)
+        meeting.state, meeting.opened_at = MeetingState.OPEN, meeting.starts_at
     enrolled.wait(minutes=20)
     await enrolled.says(YANG, "/here")
     assert (await enrolled.sees(YANG))[-1] == "你到了，晚了25分钟。请进来坐。"

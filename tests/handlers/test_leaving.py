@@ -55,7 +55,7 @@ async def test_a_learner_goes_with_a_reason_by_tap_and_the_head_agrees(on):
     assert [kind for kind in await on.kinds(3) if kind.startswith("early")] == [
         *("early.asked", "early.granted"),
     ]
-    assert await stands(on) == ("left_early", 40)
+    assert await stands(on) == ("left_early", 45)
     async with on.house.database.read() as session:
         assert [fault async for fault in ledger.verify(session)] == []
 
@@ -80,7 +80,7 @@ async def test_whoever_stays_after_all_is_there_to_the_end(on):
     await on.taps(TEACHER, "close:1")
     await on.taps(TEACHER, "closed:1")
     await on.taps(YANG, "out:1:3:3")
-    assert await stands(on) == ("present", 85)
+    assert await stands(on) == ("present", 90)
 
 
 async def test_who_went_is_not_asked_how_the_end_was_and_cannot_say_it(on):

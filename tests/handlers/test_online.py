@@ -37,6 +37,18 @@ async def sends(room, path, user=TEACHER, name=None):
     return (await room.sees(user))[-1]
 
 
+async def test_a_file_that_is_blank_or_tells_of_seconds_only_says_so(staffed, tmp_path):
+    staffed.wait(hours=2)
+    said = await sends(staffed, book(tmp_path / "blank.xlsx", 表=[]))
+    assert said == "文件是空的，里面什么都没有。"
+    said = await sends(staffed, text(tmp_path / "spaces.csv", [["", ""], [" ", ""]]))
+    assert said == "文件是空的，里面什么都没有。"
+    short = detail(("示例杨一", "09:00:00", "09:00:20"))
+    said = await sends(staffed, book(tmp_path / "short.xlsx", 成员参会明细=short))
+    assert said == ("按这个文件，11-23 9:00–9:00有人在，课上不到5分钟，太短了，没有导入。")
+    assert await staffed.marks() == []
+
+
 async def shown(room, user=TEACHER):
     return (await room.sees(user))[-1]
 

@@ -150,7 +150,7 @@ async def test_after_closing_no_roll_is_called_and_it_is_said_what_can_be_done(o
     await opened.taps(TEACHER, "roll:1")
     await opened.taps(TEACHER, "rollall:1")
     await opened.taps(TEACHER, "close:1")
-    await opened.taps(TEACHER, "closed:1")
+    await opened.taps(TEACHER, "closedraft:1")
     assert (await opened.taps(TEACHER, "rollsave:1"))["text"] == "❌"
     assert (await opened.sees(TEACHER))[-1] == "这次课已结束，没有改动。今天还可以重开"
     assert (await opened.taps(TEACHER, "mark:1:4"))["text"] == "❌"

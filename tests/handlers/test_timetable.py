@@ -217,8 +217,12 @@ async def test_a_meeting_moves_in_one_tap_and_all_concerned_hear_of_it(school):
     assert "示例班 数一数：示例石老师把星期三 9:00的课挪到星期四 9:00" in await last(school, HEAD)
     posts = await school.sees(HEAD, school.group)
     assert "现在星期四 9:00，在云上村教学点" in posts[-1]
+    assert posts[-1].endswith("📅 11月26日周四 9:00")
     assert not any(name in post for post in posts for name in ("示例杨", "示例石"))
     assert await school.rows(select(Coming)) == []  # said of a time that no longer holds
+    await school.taps(YANG, "come:2:1")
+    heard = (await school.messages(YANG))[-1]["caption"]
+    assert heard == "星期四9:00上课，在云上村教学点：数一数。"
     old = select(Reminder).where(Reminder.key.like("%:2:0:%"))
     assert {row.state for row in await school.rows(old)} == {ReminderState.SKIPPED}
     new = select(Reminder).where(Reminder.key.like("%:2:1:%"))
@@ -277,7 +281,7 @@ async def test_a_cancelled_meeting_is_told_at_once_and_held_after_all_if_taken_b
     assert (await meeting(school)).state is MeetingState.CANCELLED
     assert (await news(school, YANG))[-1] == "星期三9:00不上课。"
     assert "天气、路不通" in await last(school, HEAD)
-    assert (await school.sees(HEAD, school.group))[-1] == "星期三9:00不上课。"
+    assert (await school.sees(HEAD, school.group))[-1] == "星期三9:00不上课。\n📅 11月25日周三 9:00"
     assert (await school.forges(TEACHER, "calloff:2:0:1"))["text"] == "✔"  # the second tap of two
     assert (await school.kinds(1)).count("meeting.cancelled") == 1
     await school.taps(TEACHER, "takeback:2:1")

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, TiffImagePlugin
 
-PHONE = (1600, 1200)
+PHONE = (1280, 960)
 NUMBER = "999999196003071237"
 FONT = ImageFont.load_default(44)
 SMALL = ImageFont.load_default(30)
@@ -59,7 +59,7 @@ def _person(draw, x, y, fw):
     oval(-0.36, 0.46, 0.36, 0.62, (158, 84, 80))
 
 
-def card(back=False):
+def card(*, back=False):
     """Draw one side of a card, 15 pixels a millimetre."""
     image = Image.new("RGB", (1284, 810), (222, 232, 236))
     draw = ImageDraw.Draw(image)

@@ -72,9 +72,16 @@ def strongest(marks, ranks):
     return None, None
 
 
-def since_when(word, name, coming, starts):
-    """Say from when minutes run."""
+def since_when(word, name, coming, meeting, grace):
+    """Say from when minutes run; where check-in was opened late, nobody was late before that."""
+    starts, opened = moment(meeting["starts_at"]), moment(meeting["opened_at"])
     at = moment(word["at"])
+    waits = opened and (opened - starts) // MINUTE > 0
+    if waits and name in ("own", "listed"):
+        after = max((at - opened) // MINUTE, 0)
+        if after <= grace:
+            return starts
+        return starts + after * MINUTE if word["status"] == "late" else max(at, starts)
     if name not in VOUCHED:
         return max(at, starts)
     if word["status"] != "late":
@@ -109,7 +116,7 @@ def stand(marks, meeting, grace):
     exit_, _name = strongest([m for m in left_over if m["phase"] == "out"], GOING)
     closed = moment(meeting["closed_at"])
     over = min(moment(meeting["ends_at"]), closed or moment(meeting["ends_at"]))
-    since = since_when(word, name, coming, moment(meeting["starts_at"]))
+    since = since_when(word, name, coming, meeting, grace)
     until = until_when(word, exit_, meeting, over)
     minutes = 0
     while until is not None and since + MINUTE <= until:

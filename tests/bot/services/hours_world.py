@@ -54,7 +54,7 @@ class World:
     """A class whose meetings are held one after another."""
 
     def __init__(self, start, seed=1, learners=50, meetings=30):
-        self.chance = random.Random(seed)
+        self.chance, self.other = random.Random(seed), random.Random(seed + 1)
         self.start, self.count, self.held = start, learners, meetings
         self.marks = 0
 
@@ -207,6 +207,29 @@ class World:
         meeting.closed_by = None if turn < 0.14 else TEACHER
         early = 15 if 0.14 <= turn < 0.3 else -5
         meeting.closed_at = meeting.ends_at - early * MINUTE
+
+    def open_late(self, meeting):
+        """Open some check-ins only after the start; returns whether this one was."""
+        if meeting.id % 4 == 0:
+            meeting.opened_at = meeting.starts_at + self.other.choice((0, 3, 24)) * MINUTE
+        return meeting.id % 4 == 0
+
+    def reopened(self, meeting, persons):
+        """Return what a closing by mistake left: smiles, taken back, and smiles at the end."""
+        if meeting.id % 3:
+            return []
+        made = []
+        for person in persons:
+            if self.other.random() < 0.5:
+                at = meeting.starts_at + 12 * MINUTE
+                args = (Phase.OUT, Status.PRESENT, How.TAP, Sure.SELF)
+                smile = self.mark(meeting, person, *args, at, key="self")
+                made += [smile, self.take_back(meeting, smile)]
+                if self.other.random() < 0.7:
+                    made.append(
+                        self.mark(meeting, person, *args, meeting.ends_at + MINUTE, key="self:2")
+                    )
+        return made
 
     def study(self, meeting, person):
         """Return a lesson on the phone, at night or while the class meets."""

@@ -41,6 +41,28 @@ def test_before_the_teacher_opens_the_classs_own_window_holds(meeting, now, minu
     assert judge(meeting, now + timedelta(minutes=minutes))[0] is outcome
 
 
+@pytest.mark.parametrize(
+    ("opened", "minutes", "outcome", "late"),
+    [
+        (24, 24, Outcome.PRESENT, 0),
+        (24, 34, Outcome.PRESENT, 0),
+        (24, 35, Outcome.LATE, 11),
+        (9, 12, Outcome.PRESENT, 0),
+        (-10, 11, Outcome.LATE, 11),
+    ],
+)
+def test_where_check_in_is_opened_late_nobody_was_late_before(
+    meeting, now, opened, minutes, outcome, late
+):
+    meeting.opened_at = now + timedelta(minutes=opened)
+    assert judge(meeting, now + timedelta(minutes=minutes)) == (outcome, late)
+
+
+def test_nobody_is_late_for_a_check_in_that_is_not_open_yet(meeting, now):
+    meeting.state = MeetingState.PLANNED
+    assert judge(meeting, now + timedelta(minutes=40)) == (Outcome.PRESENT, 0)
+
+
 @pytest.mark.parametrize("state", [MeetingState.CLOSED, MeetingState.CANCELLED])
 def test_a_closed_or_cancelled_meeting_takes_nobody(meeting, now, state):
     meeting.state = state

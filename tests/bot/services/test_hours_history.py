@@ -58,7 +58,9 @@ async def hold(database, world, number):
             if world.chance.random() < 0.9
             for mark in world.come(meeting, person)
         ]
+        world.open_late(meeting)
         session.add_all(marks)
+        session.add_all(world.reopened(meeting, range(1, world.count + 1)))
         world.close(meeting)
         for person in range(1, world.count + 1):
             if number > 3 and world.chance.random() < 0.04:

@@ -11,6 +11,7 @@ from bot.services.hours_outlook import Outlook, project
 from bot.services.hours_picture import Bar, hours_picture
 from bot.services.hours_rules import HoursRule
 from bot.services.saying_hours import sentence
+from bot.services.showing_hours import numeral
 from bot.services.standing import Standing
 from db.models import Meeting, MeetingState, Mode, Person, Status, Track
 
@@ -114,7 +115,7 @@ def test_the_sentence_says_only_what_is_known():
 
 def test_a_board_of_fifty_is_small_and_fits_a_phone(tmp_path):
     tiles = [
-        Tile(f"示例𠅤{number}号杨", number * 3, list(Outlook)[number % 5], number, 3, 90)
+        Tile(f"示例𠅤{number}号杨", str(number * 3), list(Outlook)[number % 5], number, 3, 90)
         for number in range(PAGE)
     ]
     file = tmp_path / board_picture(tmp_path, "2026级中餐烹饪1班", "120", tiles)
@@ -143,3 +144,19 @@ def test_a_bar_is_drawn_for_any_hours(tmp_path, bars):
         assert seen.size == (720, 360 * len(bars))
         assert len(seen.convert("RGB").getcolors(1000) or ()) > 3
     assert file.stat().st_size <= 30_000
+
+
+@pytest.mark.parametrize(
+    ("have", "written"),
+    [
+        (Fraction(0), "0"),
+        (Fraction(1, 2), "0.5"),
+        (Fraction(2, 45), "0"),
+        (Fraction(299, 100), "2.9"),
+        (Fraction(3), "3"),
+        (Fraction(999, 100), "9.9"),
+        (Fraction(23, 2), "11"),
+    ],
+)
+def test_a_tile_says_a_tenth_under_ten_and_never_more_than_there_is(have, written):
+    assert numeral(have) == written

@@ -244,7 +244,7 @@ def test_a_meeting_that_no_one_attended_is_said_to_be_empty(tmp_path):
     assert refused(book(tmp_path / "t.xlsx", 成员参会概况=sums())) == "empty"
     assert refused(text(tmp_path / "t.csv", sums())) == "empty"
     (tmp_path / "nothing.csv").write_bytes(b"")
-    assert refused(tmp_path / "nothing.csv") == "empty"
+    assert refused(tmp_path / "nothing.csv") == "blank"
 
 
 def test_times_without_a_day_are_refused(tmp_path):

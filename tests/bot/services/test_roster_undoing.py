@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from bot.services.refusing import Refusal
 from bot.services.roster_doubting import foreseen
-from bot.services.roster_file import read_roster
 from bot.services.roster_figures import Bounds, counted, due, figures
+from bot.services.roster_file import read_roster
 from bot.services.roster_merging import decide
 from bot.services.roster_people import ListKind, RosterReading, RosterRow
 from bot.services.roster_undoing import GONE, undo
@@ -209,9 +209,7 @@ async def test_children_of_one_day_and_two_sexes_are_no_doubt(take_in):
 
 async def test_an_undone_import_leaves_no_doubts(database, take_in, take_back):
     await take_in(learner(1))
-    second = await take_in(
-        learner(2, name="示例二", birth_date=learner(1).birth_date), digest="e"
-    )
+    second = await take_in(learner(2, name="示例二", birth_date=learner(1).birth_date), digest="e")
     await take_back(second.number)
 
     async with database.read() as session:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.services import holding
+from bot.services import closing
 from bot.services.attending import Outcome, check_in
 from bot.voice.choosing_clips import Voices
 from bot.voice.listening import listener
@@ -116,7 +116,7 @@ async def close_by(database, teacher_id, now):
         teacher = await session.get_one(Person, teacher_id)
         account = await session.get_one(Account, teacher_id)
         meeting = await session.get_one(Meeting, 1)
-        return await holding.close(session, listener(account, teacher), meeting, now)
+        return await closing.close(session, listener(account, teacher), meeting, now)
 
 
 async def test_of_two_teachers_who_close_at_once_one_closes_and_the_other_hears_who(crowd, now):

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from bot.services.roster_file import read_roster
 from bot.services.roster_report import NOTES, write_error_report
@@ -49,7 +50,7 @@ def test_the_report_of_an_ugly_roster_marks_what_is_wrong(path, tmp_path):
     report = load_workbook(target)
     assert report.sheetnames[0] == NOTES
     red = {
-        (sheet.title, cell.row, cell.column_letter)
+        (sheet.title, cell.row, get_column_letter(cell.column or 0))
         for sheet in report
         for row in sheet
         for cell in row
@@ -58,3 +59,22 @@ def test_the_report_of_an_ugly_roster_marks_what_is_wrong(path, tmp_path):
     assert red == {(sheet, row, column) for sheet, row, column, _code in wanted["errors"]}
     if wanted.get("refused"):
         assert report[NOTES]["A1"].value == "文件没有导入"
+
+
+@pytest.mark.parametrize("at", range(0, 5632, 176))
+def test_a_damaged_old_workbook_never_raises(at, tmp_path):
+    data = bytearray((HERE / "11-old.xls").read_bytes())
+    data[at] ^= 0xFF
+    (tmp_path / "r.xls").write_bytes(data)
+
+    assert read_roster(tmp_path / "r.xls", on=ON).refused in {
+        None, "old_xls", "broken", "empty", "missing_head", "password", "html",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("ending", [b"", b"\xff\xfe", b"\x00\xd8", b'"unclosed'])
+def test_a_text_that_breaks_off_is_read_or_refused(ending, tmp_path):
+    data = (HERE / "12-gbk.csv").read_bytes()
+    (tmp_path / "r.csv").write_bytes(data[:-7] + ending)
+
+    assert read_roster(tmp_path / "r.csv", on=ON).refused in {None, "broken"}

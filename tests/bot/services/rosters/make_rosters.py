@@ -26,7 +26,7 @@ def number(order, born=BORN):
 
 
 def person(at, order, name, **other):
-    row = {
+    row: dict[str, object] = {
         "序号": at,
         "姓名": name,
         "性别": "男" if order % 2 else "女",
@@ -72,7 +72,18 @@ def titles():
 def two_lines():
     rows = [
         ["示例镇学员信息采集表（虚构）"],
-        ["序号", "姓名", "证件信息", None, "户籍所在地", None, None, "家长（监护人）", None, "备注"],
+        [
+            "序号",
+            "姓名",
+            "证件信息",
+            None,
+            "户籍所在地",
+            None,
+            None,
+            "家长（监护人）",
+            None,
+            "备注",
+        ],
         [None, None, "性别", "公民身份号码", "乡镇", "村", "组", "姓名", "联系电话", None],
         [1, "示例杨一", "女", number(2), "示例镇", "芦笙村", "3", "示例杨父", "19900000901", None],
         [2, "示例吴二", "男", number(3), "示例镇", "水车村", "1", "示例吴父", "19900000902", None],
@@ -82,18 +93,19 @@ def two_lines():
 
 
 def full_width():
+    spaced = f" {number(3)[:6]} {number(3)[6:14]} {number(3)[14:]}"
     rows = [
         ["序　号", "姓　　名*", "性 别", "民族（必填）", "身份证号码：", "手机号（微信同号）"],
-        ["１", "示　例　杨　一", "女 ", "苗", number(2).translate(WIDE), "１９９ ００００ ０００２"],
-        ["２", " 示例吴二\u200b", "男性", "侗族", f" {number(3)[:6]} {number(3)[6:14]} {number(3)[14:]}", "+86 199-0000-0003"],
+        ["１", "示　例　杨　一", "女 ", "苗", number(2).translate(WIDE), "１９９ ０００００００２"],
+        ["２", " 示例吴二\u200b", "男性", "侗族", spaced, "+86 199-0000-0003"],
         ["３", "示例•龙三", "女", "03", f"'{number(4).lower()}", "０８５５－１２３４５６７"],
-    ]  # fmt: skip
+    ]
     save("03-full-width.xlsx", {"Sheet1": rows})
 
 
 def id_floats():
-    rows = [
-        HEADS,
+    rows: list[list[object]] = [
+        [*HEADS],
         person(1, 2, "示例杨一"),
         person(2, 3, "示例吴二", 身份证号=float(number(3)[:17] + "0")),
         person(3, 4, "示例龙三", 身份证号="9.99999E+17"),
@@ -107,7 +119,7 @@ def dates():
         "1985-3-14", "1985.03.14", "1985年3月14日", 31120, "19850314", 19850314, "1985/3/14",
         date(1985, 3, 14), "1985.3", "85.3.14", "1985-02-30",
     ]  # fmt: skip
-    rows = [["姓名", "身份证号", "出生年月日"]]
+    rows: list[list[object]] = [["姓名", "身份证号", "出生年月日"]]
     names = "一二三四五六七八九十百"
     rows += [[f"示例杨{names[at]}", number(2 * at), one] for at, one in enumerate(styles)]
     save("05-dates.xlsx", {"花名册": rows})
@@ -152,11 +164,12 @@ def by_content():
 
 
 def census():
+    old = number(3, date(1950, 1, 5))
     rows = [
         ["示例乡第七次全国人口普查15周岁以上未上过学人员名单（虚构）"],
         ["序号", "姓名", "性别", "出生日期", "公民身份号码", "乡镇", "村", "受教育程度"],
         [1, "示例杨一", "女", "1985-03-14", number(2), "示例乡", "云上村", "未上过学"],
-        [2, "示例吴二", "男", "1950-01-05", number(3, date(1950, 1, 5)), "示例乡", "云上村", "文盲"],
+        [2, "示例吴二", "男", "1950-01-05", old, "示例乡", "云上村", "文盲"],
         [3, "示例龙三", "女", "1990-07-01", None, "示例乡", "稻花村", "未上过学"],
         [4, "示例石四", "男", None, None, "示例乡", "稻花村", "未上过学"],
     ]  # fmt: skip
@@ -164,13 +177,15 @@ def census():
 
 
 def visit():
-    rows = [
+    old = number(5, date(1950, 1, 5))
+    heads = ["序号", "姓名", "身份证号", "乡镇", "村", "去向", "残疾类别", "是否七普在册"]
+    rows: list[list[object]] = [
         ["示例乡劳动力摸排统计表（第二轮，虚构）"],
-        ["序号", "姓名", "身份证号", "乡镇", "村", "去向", "残疾类别", "是否七普在册", "是否注册学籍"],
+        [*heads, "是否注册学籍"],
         [1, "示例杨一", number(2), "示例乡", "云上村", "浙江打工", "无", "是", "未注册"],
         [2, "示例吴二", number(3), "示例乡", "云上村", "2023年病故", None, "是", None],
         [3, "示例龙三", number(4), "示例乡", "稻花村", "在家务农", "二级肢体", "否", "是"],
-        [4, "示例石四", number(5, date(1950, 1, 5)), "示例乡", "稻花村", "外嫁广西", "聋哑", "√", None],
+        [4, "示例石四", old, "示例乡", "稻花村", "外嫁广西", "聋哑", "√", None],
         [5, "示例李五", number(6), "示例乡", "枫香村", "已上过学（小学）", "", "", ""],
         [6, "示例王六", number(8), "示例乡", "枫香村", "丧失学习能力", "精神二级", "是", "否"],
         [7, "示例张七", number(9), "示例乡", "枫香村", "出家", "", "1", ""],
@@ -224,8 +239,8 @@ def merged_villages():
 
 
 def merged_people():
-    rows = [
-        HEADS,
+    rows: list[list[object]] = [
+        [*HEADS],
         person(1, 2, "示例杨一"),
         person(2, 3, None),
         person(3, 4, "示例龙三", 身份证号=None),
@@ -250,7 +265,12 @@ def codes():
 
 def ages():
     def line(name, order, born):
-        return [name, number(order, born), f'=IF(MOD(MID(B{order},17,1),2),"男","女")', "=2026-1985"]
+        return [
+            name,
+            number(order, born),
+            f'=IF(MOD(MID(B{order},17,1),2),"男","女")',
+            "=2026-1985",
+        ]
 
     rows = [
         ["姓名", "身份证号", "性别", "年龄"],
@@ -285,6 +305,15 @@ def duplicates():
     save("20-duplicates.xlsx", {"花名册": rows})
 
 
+def two_rounds():
+    heads = ["姓名", "身份证号", "村", "摸排结果"]
+    first = [["第一轮摸排"], heads, ["示例杨一", number(2), "云上村", "外出务工（广东）"]]
+    first += [["示例吴二", number(3), "云上村", "联系不上"]]
+    second = [["第二轮摸排"], heads, ["示例杨一", number(2), "云上村", "已回家，在家"]]
+    second += [["示例吴二", number(3), "云上村", "在家"], ["示例吴二", number(3), "云上村", "在家"]]
+    save("26-two-rounds.xlsx", {"第一轮": first, "第二轮": second})
+
+
 def not_to_be_opened():
     rows = [HEADS, person(1, 2, "示例杨一")]
     for name, part in (
@@ -306,7 +335,7 @@ def main():
     for make in (
         titles, two_lines, full_width, id_floats, dates, blanks_and_sums, many_sheets, by_content,
         census, visit, old, texts, merged_villages, merged_people, codes, ages, doubled,
-        duplicates, not_to_be_opened,
+        duplicates, not_to_be_opened, two_rounds,
     ):  # fmt: skip
         make()
 

@@ -22,7 +22,9 @@ def short(text):
 
 
 def font():
-    return record(0x31, struct.pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0) + short("宋体"))
+    return record(
+        0x31, struct.pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0) + short("宋体")
+    )
 
 
 def xf(number):
