@@ -145,7 +145,8 @@ async def test_the_group_hears_neither_names_nor_reasons(school, now):
         meeting, head = await session.get_one(Meeting, 1), await session.get_one(Person, 2)
         await moving.cancel(session, head, meeting, "老师有事", now)
     posts = [row for row in await said(school, "sendPhoto") if row.chat_id == -5]
-    assert [row.payload["caption"] for row in posts] == ["明天9:00不上课。"]
+    pinned = "明天9:00不上课。\n📅 11月24日周二 9:00"  # the date holds tomorrow, too
+    assert [row.payload["caption"] for row in posts] == [pinned]
     staff = await said(school, "sendMessage")
     assert [(row.chat_id, "老师有事" in row.payload["text"]) for row in staff] == [(101, True)]
 
