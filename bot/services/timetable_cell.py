@@ -23,6 +23,8 @@ _BETWEEN = re.compile(r"[\r\n|/／]+")
 _LABEL = re.compile(
     r"(课|课程|内容|授课内容|授课教师|任课教师|主讲|教师|老师|上课地点|地点|教室|方式) ?: ?(.+)"
 )
+_LINES = re.compile(r"\s*[\r\n]+\s*")
+_TITLED = re.compile(r".+(?:老师|教师|师傅)")
 _SEVERAL = re.compile(r"[ (（\[【]")
 _BRACKETS = "()（）[]【】@＠ "
 _LESSON = {"课", "课程", "内容", "授课内容"}
@@ -49,6 +51,11 @@ def is_nothing(text: str) -> bool:
     return tidy(text) in BREAKS
 
 
+def in_one_line(text: str) -> str:
+    """Return the names of a cell in one line."""
+    return _LINES.sub("、", text.strip())
+
+
 def said_in(cell: Cell) -> Said:
     """Read a cell with a meeting in it."""
     pieces = [_bare(tidy(piece)) for piece in _BETWEEN.split(cell.text)]
@@ -64,6 +71,8 @@ def said_in(cell: Cell) -> Said:
         label = _LABEL.fullmatch(narrow(part))
         if part in MODES:
             said = replace(said, mode=MODES[part])
+        elif label is None and len(plain) > 1 and all(map(_TITLED.fullmatch, (plain[-1], part))):
+            plain[-1] += f"、{part}"
         elif label is None:
             plain.append(part)
         elif label[1] in _LESSON:

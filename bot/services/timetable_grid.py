@@ -7,7 +7,8 @@ from openpyxl.utils import get_column_letter
 from bot.language import SHANGHAI
 from bot.services.refusing import Refusal
 from bot.services.roster_cells import Cell, Kind
-from bot.services.timetable_cell import is_nothing, said_in
+from bot.services.roster_values import text_fault, tidy
+from bot.services.timetable_cell import in_one_line, is_nothing, said_in
 from bot.services.timetable_days import date_of, mind_year
 from bot.services.timetable_frame import Frame, crosses, frame_at, is_remark
 from bot.services.timetable_hours import timed
@@ -15,6 +16,7 @@ from bot.services.timetable_rows import TimetableReading, TimetableRow, wrong
 from bot.services.timetable_table import Facts, Table
 from bot.services.timetable_times import Period, as_period
 from bot.services.timetable_values import (
+    LONGEST_TEXT,
     MOST_DAYS_AWAY,
     WEEKDAYS,
     WEEKDAYS_EN,
@@ -75,6 +77,8 @@ class Grid:
 
     def _row(self, frame: Frame, row: int) -> None:
         for column in range(frame.first, self.table.width + 1):
+            if column in frame.beside:
+                continue
             if frame.parts and frame.parts.get(column) not in SAYS:
                 continue
             cell = self._cell(frame, row, column)
@@ -84,24 +88,26 @@ class Grid:
             if self._merged_over_days(frame, row, column):
                 self._blame("merged_days", row, column)
                 continue
-            day_at, period_at = (frame.top, column), (row, max(1, frame.first - 1))
+            day_at, period_at = (frame.top, column), (row, max(frame.left(), default=1))
             day, period = as_day(head), as_period(frame.axis(self.table, row))
             if not frame.days_across:
                 day_at, period_at = period_at, day_at
                 day, period = as_day(frame.axis(self.table, row)), as_period(head)
             days = self._days(day, day_at)
             times = self._times(frame, (row, column), period, period_at)
-            self._take(row, column, cell, days, times)
+            beside = self._beside(frame, row)
+            self._take((row, column), cell, days, times, beside)
             self.reading.check_length()
 
     def _take(
         self,
-        row: int,
-        column: int,
+        at: tuple[int, int],
         cell: Cell,
         days: list[date],
         times: tuple[Period, Period] | None,
+        beside: dict[str, tuple[str, str]],
     ) -> None:
+        row, column = at
         said = said_in(cell)
         if said.fault:
             self._blame(said.fault, row, column, known=said.known)
@@ -111,7 +117,10 @@ class Grid:
         starts, ends = times[0].starts, times[1].ends
         assert starts  # noqa: S101 - as _times left them
         assert ends  # noqa: S101
-        facts = self.facts.said
+        facts = self.facts.said | {name: text for name, (_letter, text) in beside.items()}
+        columns = dict.fromkeys(FIELDS, get_column_letter(column))
+        if "teacher" in beside:
+            columns["usual_teacher"] = beside["teacher"][0]
         for day in days:
             entry = PlannedMeeting(
                 datetime.combine(day, starts, SHANGHAI),
@@ -124,7 +133,7 @@ class Grid:
                 TimetableRow(
                     self.table.name,
                     row,
-                    dict.fromkeys(FIELDS, get_column_letter(column)),
+                    columns,
                     facts.get("class_name", ""),
                     said.teacher,
                     entry,
@@ -135,6 +144,17 @@ class Grid:
                     said.line,
                 )
             )
+
+    def _beside(self, frame: Frame, row: int) -> dict[str, tuple[str, str]]:
+        """Return where and who for a whole row, each with the letter of its column."""
+        found = {}
+        for name, (column, cell) in frame.said_beside(self.table, row).items():
+            if cell.kind is Kind.ERROR or text_fault(cell, LONGEST_TEXT):
+                self._blame("text", row, column)
+            else:
+                text = in_one_line(cell.text) if name == "teacher" else cell.text
+                found[name] = (get_column_letter(column), tidy(text))
+        return found
 
     def _cell(self, frame: Frame, row: int, column: int) -> Cell | None:
         """Return a cell; what stands beside it under the same head, as teacher, said with it."""
@@ -175,7 +195,8 @@ class Grid:
         if frame.days_across:
             text, last_at = frame.axis(self.table, merge.bottom), (merge.bottom, at[1])
         else:
-            text, last_at = frame.head(self.table, merge.right), (at[0], merge.right)
+            right = frame.right_of(merge)
+            text, last_at = frame.head(self.table, right), (at[0], right)
         last = self._timed(as_period(text), last_at)
         return (first, last) if last else None
 
@@ -203,7 +224,7 @@ class Grid:
             return self._weekly(day.weekday or 0, span, at)
         found = date_of(day, self.today, self.facts.year, span)
         if found is None:
-            self._blame("day", *at)
+            self._blame("no_day", *at)
             return []
         if abs((found - self.today).days) > MOST_DAYS_AWAY:
             self._blame("far", *at)

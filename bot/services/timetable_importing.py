@@ -115,7 +115,7 @@ async def _settle(
             where = row.columns.get("class_name", row.columns["day"])
             errors.append(wrong("class", row.sheet, row.row, where, name=row.class_name))
             continue
-        settled = settle(row, desk)
+        settled = settle(row, desk, reading)
         if isinstance(settled, CellError):
             errors.append(settled)
         else:

@@ -1,15 +1,15 @@
 """Read a timetable that is a plain list: a line a meeting."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from openpyxl.utils import get_column_letter
 
 from bot.language import SHANGHAI
 from bot.services.roster_cells import Cell, Kind, Row, Sheet
 from bot.services.roster_values import text_fault, tidy
-from bot.services.timetable_cell import Said, is_nothing, named
-from bot.services.timetable_days import date_of, mind_year
+from bot.services.timetable_cell import Said, in_one_line, is_nothing, named
+from bot.services.timetable_days import MOST_DAYS, as_range, date_of, last_of, mind_year
 from bot.services.timetable_frame import is_remark
 from bot.services.timetable_heads import WORDS, find_heads
 from bot.services.timetable_hours import hours_of
@@ -35,6 +35,7 @@ from bot.services.timetable_values import (
 )
 from bot.services.timetabling import PlannedMeeting
 
+DAY = timedelta(days=1)
 Known = Callable[[], Mapping[int | str, Period]]
 
 
@@ -69,7 +70,8 @@ def _dated(lines: list[Row], fields: Mapping[int, str]) -> bool:
     """Say whether the times of a list without days begin with a day: 12月14日 8:30-11:30."""
     at = next(column for column, name in fields.items() if name == "time")
     texts = [row.cells[at].text for row in lines if at in row.cells]
-    return any(as_day(split_day(text)[0]) for text in texts[:5])
+    days = [split_day(text)[0] for text in texts[:5]]
+    return any(as_day(day) or as_range(day) for day in days)
 
 
 class _Reader:
@@ -108,32 +110,32 @@ class _Reader:
             return
         if "day" not in self.head.values():
             texts["day"], texts["time"] = split_day(texts.get("time", ""))
-        day = self._day(row.number, texts.get("day", ""))
+        days = self._days(row.number, texts.get("day", ""))
         times = self._times(row.number, texts)
         lesson = self._lesson(row.number, texts)
         mode = MODES.get(texts.get("mode") or "")
         if mode is None:
             self._blame("mode", row.number, "mode")
-        if len(self.reading.errors) > before or not (day and times and lesson and mode):
+        if len(self.reading.errors) > before or not (days and times and lesson and mode):
             return
-        starts, ends = (datetime.combine(day, one, SHANGHAI) for one in times)
         place, title = texts.get("place", ""), texts.get("title", "")
         title = "" if title in {lesson.line, lesson.lesson} else title
-        entry = PlannedMeeting(starts, ends, place, mode, lesson.lesson, title)
-        self.reading.rows.append(
-            TimetableRow(
-                self.sheet,
-                row.number,
-                self.letters,
-                texts.get("class_name", "") or self.facts.said.get("class_name", ""),
-                texts.get("teacher", ""),
-                entry,
-                in_order=lesson.in_order,
-                usual_teacher=self.facts.said.get("teacher", ""),
-                usual_place=self.facts.said.get("place", ""),
-                line=lesson.line,
+        for day in days:
+            starts, ends = (datetime.combine(day, one, SHANGHAI) for one in times)
+            self.reading.rows.append(
+                TimetableRow(
+                    self.sheet,
+                    row.number,
+                    self.letters,
+                    texts.get("class_name", "") or self.facts.said.get("class_name", ""),
+                    texts.get("teacher", ""),
+                    PlannedMeeting(starts, ends, place, mode, lesson.lesson, title),
+                    in_order=lesson.in_order,
+                    usual_teacher=self.facts.said.get("teacher", ""),
+                    usual_place=self.facts.said.get("place", ""),
+                    line=lesson.line,
+                )
             )
-        )
 
     def _blame(self, code: str, row: int, name: str, **values: str) -> None:
         self.reading.errors.append(wrong(code, self.sheet, row, self.letters[name], **values))
@@ -145,27 +147,58 @@ class _Reader:
         if cell.kind is Kind.ERROR or text_fault(cell, LONGEST_TEXT):
             self._blame("text", row, name)
             return ""
-        return tidy(cell.text)
+        return tidy(in_one_line(cell.text) if name == "teacher" else cell.text)
 
-    def _day(self, row: int, text: str) -> date | None:
+    def _days(self, row: int, text: str) -> list[date]:
+        """Read the day of a line, or each day of a range."""
         if not text:
             self._missing(row, "day")
-            return None
+            return []
         whole = as_date(text)
         read = WrittenDay(whole.year, whole.month, whole.day) if whole else as_day(text)
+        both = as_range(text) if read is None else None
+        if both is None:
+            day = self._day(row, text, read)
+            return [day] if day else []
+        first = self._day(row, text, both[0])
+        return self._until(row, first, both[1]) if first else []
+
+    def _until(self, row: int, first: date, written: WrittenDay) -> list[date]:
+        last = last_of(first, written)
+        if last is None:
+            self._blame("no_day", row, "day")
+            return []
+        self._check(row, last, written)
+        if last < first:
+            self._blame("backwards", row, "day")
+            return []
+        count = (last - first).days + 1
+        if count > MOST_DAYS:
+            values = {"first": first.isoformat(), "last": last.isoformat(), "most": str(MOST_DAYS)}
+            self._blame("many_days", row, "day", **values)
+            return []
+        return [first + number * DAY for number in range(count)]
+
+    def _day(self, row: int, text: str, read: WrittenDay | None) -> date | None:
         day = date_of(read, self.today, self.facts.year, self.facts.span) if read else None
         if read is None or day is None:
-            self._blame("day", row, "day")
-        elif abs((day - self.today).days) > MOST_DAYS_AWAY:
+            self._blame("no_day" if read and read.month else "day", row, "day")
+        elif self._check(row, day, read) and not (read.year or self.facts.year or self.facts.span):
+            cell = f"{self.sheet}!{self.letters['day']}{row}"
+            mind_year(self.reading, cell, text, day, self.today)
+        return day
+
+    def _check(self, row: int, day: date, read: WrittenDay) -> bool:
+        """Say whether a date is near and on the day of the week that stands with it."""
+        if abs((day - self.today).days) > MOST_DAYS_AWAY:
             self._blame("far", row, "day")
         elif read.weekday not in {None, day.weekday()}:
             right, right_en = f"星期{WEEKDAYS[day.weekday()]}", WEEKDAYS_EN[day.weekday()]
             values = {"day": day.isoformat(), "right": right, "right_en": right_en}
             self._blame("weekday", row, "day", **values)
-        elif not (read.year or self.facts.year or self.facts.span):
-            cell = f"{self.sheet}!{self.letters['day']}{row}"
-            mind_year(self.reading, cell, text, day, self.today)
-        return day
+        else:
+            return True
+        return False
 
     def _times(self, row: int, texts: Mapping[str, str]) -> tuple[time, time] | None:
         """Read from when until when, in two columns or in one."""

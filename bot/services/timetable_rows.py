@@ -11,6 +11,15 @@ ERRORS = {
     "missing": ("没有填{head}，请补上", "{head} is missing; fill it in"),
     "text": ("是公式、错误值或太长，请直接填写", "it is a formula, an error or too long; type it"),
     "day": ("日期看不懂，请写成 2026-11-23 的样子", "the day is unclear; write it like 2026-11-23"),
+    "no_day": ("没有这一天，请核对日期", "there is no such day; check the date"),
+    "backwards": (
+        "结束的日期早于开始的日期，请改正",
+        "the last day is before the first; correct it",
+    ),
+    "many_days": (
+        "从 {first} 到 {last} 超过 {most} 天，请核对，或者分几行写",
+        "{first} to {last} is more than {most} days; check it, or write it in several rows",
+    ),
     "far": ("日期离今天超过一年，请核对年份", "the day is over a year away; check the year"),
     "weekday": ("{day} 是{right}，请核对", "{day} is a {right_en}; check it"),
     "never": ("这段时间里没有这一天，请核对", "there is no such day in these weeks; check it"),

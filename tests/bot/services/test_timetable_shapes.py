@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.language import MANDARIN, SHANGHAI
 from bot.services import reminding, staffing
 from bot.services.refusing import Refusal
-from bot.services.timetable_days import date_of
+from bot.services.timetable_days import as_range, date_of
 from bot.services.timetable_file import read_timetable
 from bot.services.timetable_importing import plan_timetable
 from bot.services.timetable_times import as_time, part_hours, split_day, usual_hours
@@ -445,3 +445,195 @@ async def test_nobody_is_reminded_of_a_meeting_that_was_planned_after_it_was_ove
         past = await session.scalar(select(Meeting).where(Meeting.lesson == "wh01"))
     assert rows
     assert {row.meeting_id for row in rows} & {past.id} == set()
+
+
+async def test_a_column_beside_a_grid_says_the_place_of_each_row(plan, sheet):
+    path = sheet(
+        ["日期", "上午（8:30-11:30）", "下午（14:00-17:00）", "授课地点", "教师"],
+        ["12月14日", "wh01", "wh02\n地点：村委会", "云上村基地", "石老师"],
+        ["12月15日", "wh03", "/", None, "李老师"],
+        ["12月16日", "休息", None, None, None],
+        merge=["D3:D4", "B4:E4"],
+    )
+
+    reading = read_timetable(path, TODAY)
+
+    assert (await plan(path)).errors == ()
+    assert times(reading) == ["12-14 08:30-11:30", "12-14 14:00-17:00", "12-15 08:30-11:30"]
+    assert [(one.entry.place, one.usual_place, one.usual_teacher) for one in reading.rows] == [
+        ("", "云上村基地", "石老师"),
+        ("村委会", "云上村基地", "石老师"),
+        ("", "", "李老师"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["日期", "地点", "上午", "下午"], ["12月14日", "村委会", "wh01", "wh02"]],
+        [["节次", "12月14日", "12月15日", "教室"], ["8:30-10:00", "wh01", "wh02", "村委会"]],
+        [
+            ["日期", "上午", None, "上课地点"],
+            [None, "内容", "教师", None],
+            ["12月14日", "wh01", "石老师", "村委会"],
+        ],
+    ],
+)
+def test_a_place_column_may_stand_on_either_side_of_a_grid(sheet, rows):
+    reading = read_timetable(sheet(*rows), TODAY)
+
+    assert reading.errors == []
+    assert {one.usual_place for one in reading.rows} == {"村委会"}
+
+
+async def test_a_column_beside_a_grid_is_blamed_by_its_own_cell(plan, sheet):
+    path = sheet(
+        ["日期", "上午", "教师", "地点"],
+        ["12月14日", "wh01", "王老师", "=1+1"],
+    )
+    assert [(one.code, one.column) for one in read_timetable(path, TODAY).errors] == [("text", "D")]
+    path = sheet(["日期", "上午", "教师"], ["12月14日", "wh01", "王老师"])
+    assert [(one.code, one.column) for one in (await plan(path)).errors] == [("teacher", "C")]
+
+
+def test_a_place_between_the_parts_of_a_day_is_not_taken_for_both(sheet):
+    path = sheet(["日期", "上午", "地点", "下午"], ["12月14日", "wh01", "村委会", "wh02"])
+    errors = read_timetable(path, TODAY).errors
+    assert [(one.code, f"{one.column}{one.row}") for one in errors] == [("period", "C1")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12月7日-11日",
+        "12月7日至12月11日",
+        "12.7-12.11",
+        "12.7—11",
+        "12-7至11",
+        "2026-12-07-2026-12-11",
+        "2026年12月7日～11日",
+        "2026/12/7 - 12/11",
+        "12月7日（周一）至11日（周五）",
+    ],
+)
+async def test_a_range_of_days_is_a_meeting_on_each_of_them(plan, kept, sheet, written):
+    path = sheet(["日期", "时间", "内容", "教师"], [written, "8:30-11:30", "养蜂技术", "石老师"])
+
+    assert (await plan(path)).errors == ()
+    assert await kept() == [(f"12-{day:02} 08:30", "", "养蜂技术") for day in range(7, 12)]
+
+
+async def test_a_range_gives_a_course_its_lessons_in_order_and_weekends_too(plan, kept, sheet):
+    path = sheet(["时间", "内容", "教师"], ["12月11日-13日 上午", "文化基础", "石老师"])
+
+    assert (await plan(path)).errors == ()
+    found = [(when, lesson) for when, lesson, _title in await kept()]
+    assert found == [("12-11 08:30", "wh01"), ("12-12 08:30", "wh02"), ("12-13 08:30", "wh03")]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("12月11日-7日", "backwards"),
+        ("2026-12-11至2026-12-07", "backwards"),
+        ("12月1日至1月1日", "many_days"),
+        ("12月11日至11月7日", "many_days"),
+        ("11月28日-31日", "no_day"),
+        ("11月31日-12月2日", "no_day"),
+        ("12月7日（周二）-11日", "weekday"),
+        ("12月7日-11日（周四）", "weekday"),
+        ("2030年12月7日-11日", "far"),
+        ("12-7-11", "day"),
+        ("12月7日-", "day"),
+        ("2026-11-31", "no_day"),
+        ("2月30日", "no_day"),
+        ("哪天", "day"),
+    ],
+)
+def test_a_wrong_range_or_day_is_told_with_its_cell(sheet, written, code):
+    path = sheet(["日期", "时间", "内容"], [written, "8:30-11:30", "wh01"])
+    reading = read_timetable(path, TODAY)
+
+    assert {(one.code, f"{one.column}{one.row}") for one in reading.errors} == {(code, "A2")}
+    assert reading.rows == []
+
+
+def test_a_range_may_end_in_the_next_year(sheet):
+    path = sheet(["日期", "时间", "内容"], ["12月30日至1月2日", "8:30-11:30", "wh01"])
+    days = [one.entry.day for one in read_timetable(path, TODAY).rows]
+    assert (days[0], days[-1], len(days)) == (date(2026, 12, 30), date(2027, 1, 2), 4)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["石老师、李老师", "石老师\n李老师", "石老师/李老师", "石明贵，李示例", "石老师 李老师"],
+)
+@pytest.mark.parametrize("grid", [True, False])
+async def test_of_several_teachers_in_a_cell_the_first_is_planned_with_a_caution(
+    database, plan, sheet, written, grid
+):
+    rows = (
+        [["节次", "12月14日"], ["8:30-10:00", f"wh01\n{written}"]]
+        if grid
+        else [["日期", "时间", "内容", "教师"], ["12月14日", "8:30-10:00", "wh01", written]]
+    )
+
+    result = await plan(sheet(*rows))
+
+    assert result.errors == ()
+    async with database.begin() as session:
+        (meeting,) = (await session.scalars(select(Meeting))).all()
+        staff = await staffing.staff_named(session, 1, SHI, 1, meeting.starts_at)
+    assert (meeting.teacher_id, meeting.place) == (staff.id, POINT)
+    names = [written[:3], written[4:]]
+    assert cautioned(result, "one_teacher") == [
+        (
+            "课表!B2" if grid else "课表!D2",
+            f"一次课只有一位教师，排的是第一位{names[0]}，没有排{names[1]}。",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "文化基础 石老师、李老师",
+        "文化基础 石老师 李老师",
+        "文化基础（石明贵、李示例）",
+        "wh01\n石老师\n李老师\n云上村教学点",
+        "wh01\n教师：石老师/李老师",
+    ],
+)
+async def test_several_teachers_in_a_cell_of_a_grid_are_no_part_of_the_title(
+    plan, kept, sheet, cell
+):
+    result = await plan(sheet(["节次", "12月14日"], ["8:30-10:00", cell]))
+
+    assert result.errors == ()
+    assert [said for _when, said, _title in await kept()] == ["wh01"]
+    assert len(cautioned(result, "one_teacher")) == 1
+
+
+async def test_a_first_teacher_who_is_unknown_is_to_be_invited(plan, sheet):
+    path = sheet(
+        ["日期", "时间", "内容", "教师"],
+        ["12月14日", "8:30-10:00", "wh01", "王老师、石老师"],
+    )
+    (error,) = (await plan(path)).errors
+    assert (error.code, error.column) == ("teacher", "D")
+    assert "“王老师”" in error.message_zh
+
+
+async def test_a_name_that_is_written_twice_needs_no_caution(plan, sheet):
+    path = sheet(
+        ["日期", "时间", "内容", "教师"],
+        ["12月14日", "8:30-10:00", "wh01", "石老师、石明贵"],
+        ["12月15日", "8:30-10:00", "wh02", "石明\n贵"],
+    )
+    result = await plan(path)
+    assert (result.errors, cautioned(result, "one_teacher")) == ((), [])
+
+
+def test_a_text_that_is_too_long_for_a_range_is_none():
+    assert as_range("12月7日-11日") is not None
+    assert as_range("12月7日" + "-1" * 40_000) is None
