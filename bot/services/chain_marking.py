@@ -9,13 +9,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.services import attending, chain_placing, tallying
+from bot.services import attending, chain_placing, code_pad, tallying
 from bot.services.attending import Outcome
 from bot.services.chain_list import Line, bare, read
 from bot.services.chain_placing import Writer
 from bot.services.chain_sentences import read_state
 from bot.services.marking import make_mark, next_key, withdraw
 from bot.services.permitting import holds
+from bot.services.reaching import listeners
 from bot.services.recalling import split_name
 from bot.services.standing import CAME, valid
 from bot.voice.saying import Way, to_chat
@@ -91,6 +92,8 @@ async def take(
     writer = Writer(ours[0], account_id, now, certain=len(writers) == 1, message_id=message_id)
     for line in chain.lines:
         await mark_line(session, meeting, writer, line)
+        if writer.certain and line.person_id == writer.person.id:
+            await _ask_code(session, meeting, writer, line)
     if chain.lines:
         await tallying.refresh(session, meeting, now)
     await chain_placing.ask_heads(session, meeting, writer, chain, now)
@@ -120,6 +123,8 @@ async def mark_line(
         for mark in valid(await marks.of_person(session, meeting.id, person.id))
         if mark.phase is Phase.IN
     ]
+    if _unproved(line, meeting, arrivals):
+        return None
     listed = [mark for mark in arrivals if mark.how is How.LIST]
     latest = listed[-1] if listed else None
     if latest and _same(line, latest):
@@ -149,6 +154,22 @@ async def mark_line(
         minutes_late=late,
         leave=line.leave,
     )
+
+
+def _unproved(line: Line, meeting: Meeting, arrivals: Sequence[Mark]) -> bool:
+    """Say whether a line tells of somebody here where only the code of the moment proves it."""
+    proved = any(mark.how in attending.PROVED for mark in arrivals)
+    return meeting.study_class.asks_code and line.status in CAME and not proved
+
+
+async def _ask_code(session: AsyncSession, meeting: Meeting, writer: Writer, line: Line) -> None:
+    """Ask who wrote that they are here for the code, in private, as a tap would."""
+    arrivals = valid(await marks.of_person(session, meeting.id, writer.person.id))
+    if not _unproved(line, meeting, [mark for mark in arrivals if mark.phase is Phase.IN]):
+        return
+    for place in await listeners(session, writer.person):
+        if place.account.id == writer.account_id:
+            await code_pad.ask_code(session, place, meeting, writer.at)
 
 
 def of_message(message_id: int) -> str:

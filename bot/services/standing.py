@@ -120,6 +120,10 @@ def _came(
 ) -> tuple[datetime, list[Reason]]:
     """Say from when minutes count; for who came early or is vouched for, from the start."""
     word = word_of(counted)
+    if counted.how is How.LIST and _announced(counted, meeting) > counted.at:
+        came = _came_as_written(counted, arrivals, meeting)
+        late = (came - meeting.starts_at) // MINUTE
+        return came, [Reason(N_("late by %(minutes)d min"), (("minutes", late),))]
     if word in FIRST and opened_late(meeting):
         return _since_opening(counted, meeting)
     if counted.status is Status.LATE:
@@ -149,6 +153,19 @@ def _since_opening(counted: Mark, meeting: Meeting) -> tuple[datetime, list[Reas
         return max(counted.at, meeting.starts_at), []
     text = OPENED_LATE if waited else OPENED_LATE_AT_ONCE
     return meeting.starts_at, [Reason(text, slots if waited else slots[:1])]
+
+
+def _announced(counted: Mark, meeting: Meeting) -> datetime:
+    """Say when somebody will come who writes that they come so many minutes late."""
+    late = counted.minutes_late if counted.status is Status.LATE else 0
+    return meeting.starts_at + late * MINUTE if late else counted.at
+
+
+def _came_as_written(counted: Mark, arrivals: Sequence[Mark], meeting: Meeting) -> datetime:
+    """Say when somebody came who wrote so before: their own tap since then knows better."""
+    own = [mark for mark in arrivals if word_of(mark) is Word.OWN and mark.how is not How.LIST]
+    taps = [mark.at for mark in own if mark.at >= counted.at]
+    return max(min(taps, default=_announced(counted, meeting)), meeting.starts_at)
 
 
 def _late(counted: Mark, arrivals: Sequence[Mark], meeting: Meeting) -> datetime:

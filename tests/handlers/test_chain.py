@@ -4,18 +4,21 @@ import pytest
 from sqlalchemy import select
 
 from bot.services import linking
+from bot.services.standing import standing
 from db import ledger
 from db.models import (
     Account,
     AccountPerson,
     Alias,
     Mark,
+    Meeting,
     Membership,
     Person,
     Role,
     StudyClass,
     Update,
 )
+from db.queries import marks
 from tests.handlers.announce_room import joins
 from tests.handlers.room import HEAD, STRANGER, TEACHER, WU, YANG
 
@@ -315,3 +318,30 @@ async def test_other_talk_that_is_edited_and_edits_after_closing_change_nothing(
     assert await group.rows(select(Mark.id)) == before
     told = [text for text in await group.sees(TEACHER) if "接龙" in text]
     assert told == ["示例杨一在“听、点、说”结束以后改了接龙，原来的记录不变。"]
+
+
+async def test_who_writes_that_they_come_late_is_there_from_then_or_from_their_tap(group):
+    await posts(group, YANG, "1. 示例杨一 晚到40分钟")
+    await posts(group, WU, "1. 示例吴二 迟到30分钟")
+    group.wait(minutes=20)  # 25 minutes after the start
+    await group.taps(WU, "here:1", group.group)
+    group.wait(minutes=65)
+    await group.taps(TEACHER, "close:1")
+    await group.taps(TEACHER, "closed:1")
+    async with group.house.database.read() as session:
+        meeting = await session.get_one(Meeting, 1)
+        found = {}
+        for person in (3, 4):
+            stands = standing(await marks.of_person(session, 1, person), meeting)
+            found[person] = (stands.status.value, stands.minutes)
+    assert found == {3: ("late", 50), 4: ("late", 65)}
+
+
+async def test_a_list_does_not_stand_in_for_the_code_of_the_moment(group):
+    async with group.house.database.begin() as session:
+        (await session.get_one(StudyClass, 1)).asks_code = True
+    assert await posts(group, WU, "1. 示例吴二 到\n2. 示例杨一 到") == 1
+    assert await listed(group) == []
+    assert (await group.sees(WU))[-1] == "按老师手机上的四个数字。"
+    await posts(group, YANG, "1. 示例吴二 到\n2. 示例杨一 请假")
+    assert await listed(group) == [(3, "leave", "self", 0)]
