@@ -333,7 +333,7 @@ async def test_who_writes_that_they_come_late_is_there_from_then_or_from_their_t
         found = {}
         for person in (3, 4):
             stands = standing(await marks.of_person(session, 1, person), meeting)
-            found[person] = (stands.status.value, stands.minutes)
+            found[person] = (str(stands.status), stands.minutes)
     assert found == {3: ("late", 50), 4: ("late", 65)}
 
 
