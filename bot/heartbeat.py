@@ -189,8 +189,9 @@ class Heartbeat:
                     if await take_in():
                         self._heard = False  # there may be more
                         self._wake()
-                except Exception:  # one bad file must not hold up the others
-                    logger.exception("files were not taken in")
+                except Exception as error:  # noqa: BLE001 - one bad file must not hold up the others
+                    told = named(error), trail(error)
+                    logger.error("files were not taken in: %s\n%s", *told)  # noqa: TRY400
                     failed = True
             if failed:
                 self._heard = False  # the next tick tries again

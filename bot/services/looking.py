@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, ImageStat
 
+from bot.faults import named, trail
 from bot.language import N_ as _
 from bot.services import likeness, recognising
 from bot.services.likeness import Known, NoPhotoError, TooLargeError
@@ -100,8 +101,9 @@ def _look(
         fault = NO_PICTURE
     except FileNotFoundError:
         fault = LOST
-    except Exception:  # what no photo should do must not keep the next one from being seen
-        logger.exception("photo %d could not be looked at", media.id)
+    except Exception as error:  # noqa: BLE001 - what no photo should do must not keep the next one from being seen
+        told = media.id, named(error), trail(error)
+        logger.error("photo %d could not be looked at: %s\n%s", *told)  # noqa: TRY400
         fault = NO_PICTURE
     return Looked(photo.id, media.id, fault)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.faults import named, trail
 from bot.language import N_ as _
 from bot.language import clock
 from bot.services import online_screens
@@ -86,8 +87,9 @@ def _read(data: Path, media: Media) -> OnlineReading | str:
         reading = read_online(data / media.path)
     except UnreadableError as error:
         return error.msgid
-    except Exception:  # what no file should do must not keep the next one from being read
-        logger.exception("file %d broke the reader", media.id)
+    except Exception as error:  # noqa: BLE001 - what no file should do must not keep the next one from being read
+        told = media.id, named(error), trail(error)
+        logger.error("file %d broke the reader: %s\n%s", *told)  # noqa: TRY400
         return FAULTS["broken"]
     return FAULTS["no_day"] if reading.span is None else reading
 

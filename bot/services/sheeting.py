@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.faults import named, trail
 from bot.language import N_ as _
 from bot.paper import reading, strips
 from bot.paper.codes import Printed
@@ -104,8 +105,9 @@ def _read(data: Path, media: Media, key: Key) -> Laid | str:
         return SENTENCES[error.fault]
     except FileNotFoundError:
         return LOST
-    except Exception:  # what no photo should do must not keep the next one from being read
-        logger.exception("photo %d broke the reader", media.id)
+    except Exception as error:  # noqa: BLE001 - what no photo should do must not keep the next one from being read
+        told = media.id, named(error), trail(error)
+        logger.error("photo %d broke the reader: %s\n%s", *told)  # noqa: TRY400
         return SENTENCES[Fault.NO_PICTURE]
     place = FOLDER / str(straight.printed.sheet) / f"{media.id}-{media.sha256[:16]}.jpg"
     _save(straight.picture, data / place)
