@@ -189,7 +189,7 @@ def test_days_and_times_are_read_as_offices_write_them(tmp_path, day, starts):
         ({"日期": "11月24日 星期三"}, "weekday", "A3"),
         ({"开始": "上午14:30"}, "time", "B3"),
         ({"课": None}, "missing", "E3"),
-        ({"日期": "2026-11-31"}, "day", "A3"),
+        ({"日期": "2026-11-31"}, "no_day", "A3"),
         ({"日期": "2062-11-24"}, "far", "A3"),
         ({"开始": "24:00"}, "time", "B3"),
         ({"开始": 8.5}, "time", "B3"),
